@@ -1,0 +1,62 @@
+"""The handlers that are measured. Every step does nothing but return the same small object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from flask_tasker import Annotation, StepRun, StepTemplate, TaskHandler, task_handler
+
+RESULT: Final = {"dummy": True}
+
+Parents = Mapping[str, Sequence[str]]
+
+
+def dummy(_handler: Any, _run: StepRun[Any]) -> dict[str, bool]:
+    """What every step does."""
+    return RESULT
+
+
+def chain_of(length: int) -> Parents:
+    """Steps one after the other."""
+    return {str(number): [str(number - 1)] if number else [] for number in range(length)}
+
+
+def fan_of(width: int) -> Parents:
+    """One step, so many beside each other, one step."""
+    middle = [f"b{number}" for number in range(width)]
+    return {"a": [], **{name: ["a"] for name in middle}, "z": middle}
+
+
+GRAPHS: Final[Mapping[str, Parents]] = {
+    "W1": {"one": [], "two": [], "three": ["two"], "four": ["three"]},
+    "W2": fan_of(2),
+    "W3": chain_of(10),
+    "W4": fan_of(100),
+    "chain_5000": chain_of(5_000),
+    "fan_10000": fan_of(10_000),
+}
+"""The name of each step's parents, by the name of the task."""
+
+
+def define(name: str, graph: Parents, **methods: Any) -> type[TaskHandler[Any]]:
+    """Register a handler of that graph."""
+    templates = [
+        StepTemplate(name=step, dependent_system="none", depends_on_steps=parents, call=dummy)
+        for step, parents in graph.items()
+    ]
+    return task_handler(name)(type(name, (TaskHandler,), {"step_templates": templates, **methods}))
+
+
+def note_each(_handler: Any, _task: Any, _sequence: Any, steps: Sequence[Any]) -> list[Annotation]:
+    """One annotation after each step."""
+    return [Annotation("bench", RESULT, step=step.name) for step in steps]
+
+
+HANDLERS: Final = {
+    **{name: define(name, graph) for name, graph in GRAPHS.items()},
+    **{
+        f"{name}_annotated": define(f"{name}_annotated", GRAPHS[name], update_annotations=note_each)
+        for name in ("W1", "W3")
+    },
+}

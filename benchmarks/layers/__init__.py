@@ -1,0 +1,1 @@
+"""What single layers cost, by pytest-benchmark."""

@@ -1,0 +1,64 @@
+"""``flask tasker worker``: processes that run steps."""
+
+from __future__ import annotations
+
+import os
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from ..errors import TaskerError
+from ..extension import State
+from .stopping import StopFlag
+from .supervisor import CHILD, Supervisor, parent_is_gone
+
+
+@click.command("worker")
+@click.option("--processes", "-p", type=click.IntRange(1), default=1, show_default=True, help="How many processes.")
+@click.option("--threads", "-t", type=click.IntRange(1), default=8, show_default=True, help="Steps at once, a process.")
+@with_appcontext
+def worker(processes: int, threads: int) -> None:
+    """Run steps of the app's tasks until told to stop.
+
+    SIGTERM or Ctrl-C stops it gracefully: nothing more is claimed, running steps have TASKER_STOP_SECONDS to end, and
+    what has not ended by then is given back for another worker. A process that dies is started again.
+
+    \b
+    flask --app shop tasker worker --processes 2 --threads 8
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    state: State = app.extensions["tasker"]
+    try:
+        if processes == 1 or CHILD in os.environ:
+            _serve(state, threads)
+        else:
+            _introduce(state, processes, threads)
+            Supervisor(processes, grace=state.settings.stop_seconds).run()
+    except TaskerError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _serve(state: State, threads: int) -> None:
+    stop = StopFlag()
+    stop.on_signals()
+    consumer = state.consumer(threads)
+    if CHILD in os.environ:
+        parent_is_gone(stop.set)
+    else:
+        _introduce(state, 1, threads)
+    consumer.start()
+    click.echo(f"worker {state.runtime.worker} runs")
+    stop.wait()
+    click.echo(f"worker {state.runtime.worker} stops: no new steps, {state.settings.stop_seconds:g} s for running ones")
+    consumer.stop()
+    click.echo(f"worker {state.runtime.worker} has stopped")
+
+
+def _introduce(state: State, processes: int, threads: int) -> None:
+    names = [definition.full_name for definition in state.handlers]
+    click.echo(
+        f"tasker worker: {processes} x {threads} threads, queue {state.settings.queue!r}, "
+        f"database {state.runtime.host_engine.url.render_as_string(hide_password=True)}"
+    )
+    click.echo(f"handlers: {', '.join(names) or 'none (set TASKER_HANDLERS)'}")

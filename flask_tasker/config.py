@@ -1,0 +1,154 @@
+"""The settings: read and checked once, when the app is set up."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from .errors import ConfigurationError
+
+PREFIX = "TASKER_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What ``TASKER_*`` in the app's config says. Times are in seconds.
+
+    Attributes:
+        url_prefix: where the blueprint is mounted.
+        broker_url: how steps reach workers: ``memory://`` (or unset) embedded, ``redis://...``, ``amqp://...``, ``inline://``.
+        queue: the broker's queue; give two apps that share a broker two queues.
+        bind_key: which of the host's databases holds the tables; the default one unless given.
+        handlers: modules to import so that their handlers are registered.
+        embedded: whether serving processes run an embedded worker where the transport is ``memory://``.
+        embedded_threads: how many steps an embedded worker runs at once.
+        lease_seconds: how long a step stays with a worker that gives no sign of life.
+        sweep_seconds: the mean time between two sweeps of the whole fleet.
+        stop_seconds: how long a stopping worker waits for running steps.
+        max_backoff_seconds: the longest wait before another attempt, whatever the step or another system asks for.
+        max_payload_bytes: the largest context, inputs or results, as JSON in UTF-8.
+        max_page_size: the largest page that the API gives out.
+        prepared_statements: whether the hot path on PostgreSQL may prepare statements on its connections.
+    """
+
+    url_prefix: str = "/tasker"
+    broker_url: str = "memory://"
+    queue: str = "tasker"
+    bind_key: str | None = None
+    handlers: tuple[str, ...] = ()
+    embedded: bool = True
+    embedded_threads: int = 4
+    lease_seconds: float = 30.0
+    sweep_seconds: float = 1.0
+    stop_seconds: float = 10.0
+    max_backoff_seconds: float = 86_400.0
+    max_payload_bytes: int = 1_048_576
+    max_page_size: int = 100
+    prepared_statements: bool = True
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Settings:
+        """Read and check the settings; an unknown ``TASKER_*`` key warns with the nearest name.
+
+        Raises:
+            ConfigurationError: a value makes no sense; the message says what was got and what was expected.
+        """
+        known = {PREFIX + field.name.upper(): field.name for field in fields(cls)}
+        _warn_of_unknown(config, known)
+        given = {known[key]: value for key, value in config.items() if key in known and value is not None}
+        if "broker_url" not in given and config.get("TESTING"):
+            given["broker_url"] = "inline://"
+        return cls(**{name: _CHECKS[name](PREFIX + name.upper(), value) for name, value in given.items()})
+
+
+def _warn_of_unknown(config: Mapping[str, Any], known: Mapping[str, str]) -> None:
+    for key in config:
+        if key.startswith(PREFIX) and key not in known:
+            # Without the prefix: it alone would make every name a near one.
+            names = [name.removeprefix(PREFIX) for name in known]
+            near = difflib.get_close_matches(key.removeprefix(PREFIX), names, n=1)
+            hint = f"; did you mean {PREFIX}{near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
+            warnings.warn(f"unknown setting {key}{hint}", stacklevel=4)
+
+
+def _positive(key: str, value: Any) -> float:
+    number = _number(key, value)
+    if number <= 0:
+        raise ConfigurationError(f"{key} must be positive, got {value!r}")
+    return number
+
+
+def _not_negative(key: str, value: Any) -> float:
+    number = _number(key, value)
+    if number < 0:
+        raise ConfigurationError(f"{key} must not be negative, got {value!r}")
+    return number
+
+
+def _number(key: str, value: Any) -> float:
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise ConfigurationError(f"{key} must be a number of seconds, got {value!r}")
+    return number
+
+
+def _count(key: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ConfigurationError(f"{key} must be a whole number, 1 or more, got {value!r}")
+    return value
+
+
+def _flag(key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{key} must be True or False, got {value!r}")
+    return value
+
+
+def _text(key: str, value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigurationError(f"{key} must be a text that is not empty, got {value!r}")
+    return value
+
+
+def _path(key: str, value: Any) -> str:
+    path = _text(key, value)
+    if not path.startswith("/"):
+        raise ConfigurationError(f"{key} must start with a slash, got {value!r}")
+    return path.rstrip("/") or "/"
+
+
+def _names(key: str, value: Any) -> tuple[str, ...]:
+    listed = value.split(",") if isinstance(value, str) else value
+    names = tuple(part.strip() if isinstance(part, str) else part for part in listed) if _is_list(listed) else ("",)
+    if not all(isinstance(name, str) and name for name in names):
+        raise ConfigurationError(f"{key} must be a list of module names, got {value!r}")
+    return names
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, Mapping)
+
+
+_CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
+    "url_prefix": _path,
+    "broker_url": _text,
+    "queue": _text,
+    "bind_key": _text,
+    "handlers": _names,
+    "embedded": _flag,
+    "prepared_statements": _flag,
+    "embedded_threads": _count,
+    "lease_seconds": _positive,
+    "sweep_seconds": _positive,
+    "stop_seconds": _not_negative,
+    "max_backoff_seconds": _positive,
+    "max_payload_bytes": _count,
+    "max_page_size": _count,
+}

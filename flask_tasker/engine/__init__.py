@@ -1,0 +1,33 @@
+"""The engine: create, claim, attempt, record, advance, sweep."""
+
+from .catalogue import Catalogue
+from .create import create_task, create_tasks
+from .doctor import Finding, findings
+from .drain import drain
+from .purge import Purged, purge
+from .runtime import Runtime
+from .sender import Sender
+from .sweep import Sweep
+from .verbs import act_on_step, act_on_task
+from .why import why
+from .work import work
+from .worker import Worker
+
+__all__ = [
+    "Catalogue",
+    "Finding",
+    "Purged",
+    "Runtime",
+    "Sender",
+    "Sweep",
+    "Worker",
+    "act_on_step",
+    "act_on_task",
+    "create_task",
+    "create_tasks",
+    "drain",
+    "findings",
+    "purge",
+    "why",
+    "work",
+]

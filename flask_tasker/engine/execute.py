@@ -1,0 +1,85 @@
+"""Executing one attempt: the handler, in its app context and within its time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..handlers import HandlerDefinition, StepRun
+from ..lifecycle import Failed, GivenBack, Outcome
+from ..store.claims import ClaimedStep, TaskFacts
+from .attempt import attempt, described
+from .leftovers import warn_of_leftovers
+from .runtime import Runtime
+from .view import step_run
+
+logger = logging.getLogger(__name__)
+
+
+def execute(
+    runtime: Runtime, definition: HandlerDefinition, facts: TaskFacts, step: ClaimedStep, known: Mapping[str, Any]
+) -> Outcome:
+    """Run one attempt of ``step`` and give back what it came to."""
+    outcome: Outcome | None = None
+    try:
+        with runtime.app_context():
+            prepared = prepare(runtime, definition, facts, step, known)
+            if not isinstance(prepared, StepRun):
+                return prepared
+            outcome = attempted(runtime, definition, step, prepared)
+            warn_of_leftovers(runtime, step)
+    except Exception as error:
+        logger.exception("step %r of task %d: the app context could not be entered or left", step.name, step.task_id)
+        return outcome or failed_here(runtime, definition, step, f"the app context failed: {described(error)}")
+    return outcome
+
+
+def failed_here(runtime: Runtime, definition: HandlerDefinition, step: ClaimedStep, error: str) -> Failed:
+    """An attempt that failed by no fault of the handler's: it is tried again after the step's backoff."""
+    wait = definition.graph.template(step.name).backoff.delay(step.attempt.number)
+    return Failed(error=error, retry_in=min(wait, runtime.settings.max_backoff_seconds))
+
+
+def attempted(runtime: Runtime, definition: HandlerDefinition, step: ClaimedStep, run: StepRun[Any]) -> Outcome:
+    """Run the handler within the app's limits."""
+    limits = runtime.settings
+    outcome = attempt(
+        definition,
+        definition.graph.template(step.name),
+        run,
+        timeout=step.timeout_seconds,
+        max_bytes=limits.max_payload_bytes,
+        now=step.claimed_at,
+    )
+    longest = limits.max_backoff_seconds
+    if not isinstance(outcome, Failed) or outcome.retry_in is None or outcome.retry_in <= longest:
+        return outcome
+    logger.warning(
+        "step %r of task %d asks to wait %.0f s; TASKER_MAX_BACKOFF_SECONDS allows %.0f",
+        step.name,
+        step.task_id,
+        outcome.retry_in,
+        longest,
+    )
+    return replace(outcome, retry_in=longest)
+
+
+def prepare(
+    runtime: Runtime, definition: HandlerDefinition, facts: TaskFacts, step: ClaimedStep, known: Mapping[str, Any]
+) -> StepRun[Any] | Failed | GivenBack:
+    """What the attempt gets to see, or why there is none; in the app context, which a context class may need."""
+    if runtime.stopping():
+        return GivenBack(reason="the worker stopped before the step began")
+    if facts.key != definition.key or step.name not in definition.graph.templates:
+        return GivenBack(reason="the message named another handler's step")
+    try:
+        run = step_run(runtime, definition, facts, step, known)
+    except BaseException as error:
+        # SystemExit as well: a context class is the handler's own code.
+        logger.exception("step %r of task %d: its context cannot be loaded", step.name, step.task_id)
+        return Failed(error=f"the context cannot be loaded: {described(error)}", retry_in=None)
+    if not runtime.holdings.start(step):
+        return GivenBack(reason="the worker stopped before the step began")
+    return run

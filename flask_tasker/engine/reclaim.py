@@ -1,0 +1,82 @@
+"""Steps whose worker went silent, and steps of a worker that stops: freed for others."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from ..handlers import Backoff
+from ..lifecycle import Failed, GivenBack, StepChange, decide, decide_ended_lease
+from ..store.leases import EndedLease
+from ..store.records import record_change
+from ..store.sweeping import ended_leases
+from .bystander import bystander
+from .holdings import Holding
+from .runtime import Runtime
+
+logger = logging.getLogger(__name__)
+
+PAGE = 100
+
+
+BEFORE_IT_BEGAN: Final = "the worker stopped before the step began"
+
+
+def reclaim_ended(runtime: Runtime) -> int:
+    """Free the steps whose lease has ended: an attempt that failed, like any other. Gives back how many."""
+    ended = runtime.database.read(lambda connection: ended_leases(connection, runtime.database.clock, limit=PAGE))
+    return sum(_reclaim(runtime, lease) for lease in ended)
+
+
+def give_back(runtime: Runtime, holding: Holding, *, unstarted: str = BEFORE_IT_BEGAN) -> None:
+    """Give a step back that this worker will not end: it is free at once, not only when its lease ends."""
+    step = holding.step
+    if holding.started:
+        change = decide(Failed(error="the worker stopped while the step ran", retry_in=0.0), step.attempt)
+    else:
+        change = decide(GivenBack(reason=unstarted), step.attempt)
+    _free(runtime, step.task_id, step.step_id, step.token, change, ended_only=False)
+
+
+def _reclaim(runtime: Runtime, ended: EndedLease) -> int:
+    change = decide_ended_lease(ended.attempt, retry_in=_backoff(runtime, ended))
+    try:
+        return _free(runtime, ended.task_id, ended.step_id, ended.token, change, ended_only=True)
+    except DBAPIError:
+        # One row that cannot be written must not keep the sweep from all others.
+        logger.exception("step %d of task %d: its ended lease cannot be recorded", ended.step_id, ended.task_id)
+        return 0
+
+
+def _free(
+    runtime: Runtime, task_id: int, step_id: int, token: uuid.UUID, change: StepChange, *, ended_only: bool
+) -> int:
+    clock = runtime.database.clock
+
+    def write(connection: sa.Connection) -> int:
+        written = record_change(
+            connection,
+            clock,
+            step_id=step_id,
+            token=token,
+            change=change,
+            actor=runtime.worker,
+            ended_only=ended_only,
+        )
+        if written is not None and written.due_in is None:
+            # Cancelled on request, it may free children. What is to be looked at again, the other questions find.
+            bystander(runtime, task_id).after(connection, step_id, done=written.done, committed=False)
+        return 0 if written is None else 1
+
+    return runtime.database.transaction(write)
+
+
+def _backoff(runtime: Runtime, ended: EndedLease) -> float:
+    definition = runtime.handlers.find(ended.handler)
+    template = None if definition is None else definition.graph.templates.get(ended.name)
+    backoff = Backoff() if template is None else template.backoff
+    return min(backoff.delay(ended.attempt.number), runtime.settings.max_backoff_seconds)

@@ -1,0 +1,166 @@
+"""Record and advance: an outcome written once, and what follows from it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..handlers import HandlerDefinition
+from ..lifecycle import DONE_STEP, GivenBack, Outcome, StepChange, StepRef, StepStatus, decide
+from ..store.claims import ClaimedStep, Lease, TaskFacts, steps_under
+from ..store.records import record_change, recorded_under, write_annotations
+from .advance import Advance, Advancer
+from .claiming import lease_for, message_for
+from .notes import Note, notes_on
+from .runtime import Runtime
+
+logger = logging.getLogger(__name__)
+
+OUTLAST_SECONDS = 900.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """Everything to be written about one outcome. It may be run again when the answer to a commit was lost."""
+
+    runtime: Runtime
+    definition: HandlerDefinition
+    step: ClaimedStep
+    outcome: Outcome
+    change: StepChange
+    notes: Sequence[Note]
+    lease: Lease
+
+    def __call__(self, connection: sa.Connection) -> Recorded | None:
+        """Write it in the transaction of ``connection``; ``None`` where the lease was lost, and nothing is written."""
+        step, clock = self.step, self.runtime.database.clock
+        written = record_change(
+            connection,
+            clock,
+            step_id=step.step_id,
+            token=step.token,
+            change=self.change,
+            actor=self.runtime.worker,
+        )
+        if written is None:
+            return self._recorded_before(connection)
+        write_annotations(connection, clock, task_id=step.task_id, notes=self.notes)
+        if written.due_in is not None:
+            return Recorded(change=written, advance=Advance())
+        advance = self.advancer.after(connection, step.step_id, done=written.done, committed=False)
+        return Recorded(change=written, advance=advance)
+
+    @property
+    def advancer(self) -> Advancer:
+        """How the task goes on after this."""
+        known, stopping = self.definition.graph.templates, self.runtime.stopping
+        return Advancer(
+            clock=self.runtime.database.clock,
+            task_id=self.step.task_id,
+            actor=self.runtime.worker,
+            lease=lambda: self.lease,
+            may_run=lambda name: name in known and not stopping(),
+        )
+
+    def _recorded_before(self, connection: sa.Connection) -> Recorded | None:
+        """What an earlier run wrote whose answer was lost; ``None`` where a sweep wrote that the lease had ended."""
+        found = recorded_under(connection, step_id=self.step.step_id, token=self.step.token)
+        if found is None:
+            return None
+        status, error = found
+        if status in DONE_STEP:
+            claimed = steps_under(connection, self.lease.token)
+            advance = Advance(here=claimed, look_again=True)
+            return Recorded(change=replace(self.change, status=status, due_in=None), advance=advance)
+        if (status, error) != (self.change.status, self.change.told):
+            return None
+        return Recorded(change=self.change, advance=Advance(look_again=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What was written, and what follows."""
+
+    change: StepChange
+    advance: Advance
+
+
+def recording_of(
+    runtime: Runtime,
+    definition: HandlerDefinition,
+    facts: TaskFacts,
+    step: ClaimedStep,
+    outcome: Outcome,
+    *,
+    within: sa.Connection | None = None,
+) -> Recording:
+    """Decide what ``outcome`` makes of the step, and ask the handler for its annotations.
+
+    ``within`` is the open transaction of a transactional step, in which it will be written.
+    """
+    change = decide(outcome, step.attempt)
+    notes = [] if isinstance(outcome, GivenBack) else notes_on(runtime, definition, facts, step, change, within=within)
+    return Recording(
+        runtime=runtime,
+        definition=definition,
+        step=step,
+        outcome=outcome,
+        change=change,
+        notes=notes,
+        lease=lease_for(runtime),
+    )
+
+
+def record(recording: Recording) -> Advance:
+    """Write an outcome in a transaction of the engine's own, and go on from there."""
+    runtime = recording.runtime
+    try:
+        recorded = runtime.database.transaction(recording, outlast=OUTLAST_SECONDS)
+    finally:
+        runtime.holdings.drop(recording.step)
+    return after_commit(recording, recorded)
+
+
+def after_commit(recording: Recording, recorded: Recorded | None) -> Advance:
+    """What a committed record leaves to do: the local timer, and the second look."""
+    runtime, step = recording.runtime, recording.step
+    if recorded is None:
+        logger.warning("step %r of task %d: the lease was lost, its result is refused", step.name, step.task_id)
+        return Advance()
+    advance = recorded.advance
+    for child in advance.here:
+        runtime.holdings.take(child)
+    if recorded.change.due_in is not None and recorded.change.error is not None:
+        ref = StepRef(step.step_id, step.name)
+        runtime.later(recorded.change.due_in, message_for(recording.definition, step.task_id, ref))
+    after = look_again(recording, recorded) if advance.look_again else advance
+    return replace(after, discarded=recorded.change.status is StepStatus.CANCELLED)
+
+
+def look_again(recording: Recording, recorded: Recorded) -> Advance:
+    """After the commit: two parents that finish together must not both miss their child, nor two ends the end."""
+    runtime, step, seen = recording.runtime, recording.step, recorded.advance
+    # Where a child runs here already, another one is marked, and left to a message.
+    lease = lease_for(runtime)
+    fresh = replace(recording, lease=lease).advancer
+    advancer = replace(fresh, may_run=lambda _name: False) if seen.here else fresh
+
+    def look(connection: sa.Connection) -> Advance:
+        # An earlier run of this transaction may have claimed a child, and its answer was lost.
+        mine = steps_under(connection, lease.token)
+        if mine:
+            return Advance(here=mine)
+        return advancer.after(connection, step.step_id, done=recorded.change.done, committed=True)
+
+    try:
+        again = runtime.database.transaction(look, outlast=runtime.settings.lease_seconds)
+    except SQLAlchemyError:
+        logger.exception("task %d: could not look again after step %r; the sweep will", step.task_id, step.name)
+        return seen
+    for child in again.here:
+        runtime.holdings.take(child)
+    return Advance(here=seen.here or again.here, others=[*seen.others, *again.others])

@@ -1,0 +1,119 @@
+"""Recording what several attempts came to: completed steps in groups, by one statement, the others one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..lifecycle import StepStatus
+from ..store.grouped import Completion, Followed, Look, record_many, still_to_do
+from .advance import Advance
+from .claiming import complain
+from .grouping import GroupError
+from .pace import CHUNK
+from .record import Recorded, Recording, look_again, record
+from .runtime import Runtime
+
+FEW_CHILDREN: Final = 64
+"""Of up to so many children the names are told; of more, a step without code here is given back once it was claimed."""
+
+
+def record_all(recordings: Sequence[Recording]) -> list[Advance]:
+    """Write each outcome, and go on from there; gives back what follows from each."""
+    plain = [recording for recording in recordings if _is_plain(recording)]
+    followed = _record_in_group(plain[0].runtime, plain) if plain else {}
+    missed = _still_to_do(plain, followed)
+    return [
+        _after(recording, followed[recording.step.step_id], missed)
+        if recording.step.step_id in followed
+        # A failure, annotations, a step that was asked to stop, a lease that is gone, an answer that was lost.
+        else record(recording)
+        for recording in recordings
+    ]
+
+
+def _is_plain(recording: Recording) -> bool:
+    return (
+        recording.runtime.database.swift is not None
+        and recording.change.status is StepStatus.COMPLETE
+        and not recording.notes
+    )
+
+
+def _record_in_group(runtime: Runtime, recordings: Sequence[Recording]) -> dict[int, Followed]:
+    completions = [
+        Completion(
+            step_id=recording.step.step_id,
+            token=recording.step.token,
+            results=recording.change.results,
+            next_token=recording.lease.token,
+            take=_take(recording),
+            known=_known(recording),
+        )
+        for recording in recordings
+    ]
+    try:
+        found = runtime.groups.records.submit(completions, partial(_write_all, runtime))
+    except GroupError as error:
+        complain(error)
+        return {}
+    return {
+        completion.step_id: followed
+        for completion, followed in zip(completions, found, strict=True)
+        if followed is not None
+    }
+
+
+def _write_all(runtime: Runtime, completions: Sequence[Completion]) -> Sequence[Followed | None]:
+    seconds = runtime.settings.lease_seconds
+    found = runtime.database.once(
+        lambda connection: record_many(
+            connection, runtime.database.clock, completions, worker=runtime.worker, seconds=seconds
+        )
+    )
+    return [found.get(completion.step_id) for completion in completions]
+
+
+def _take(recording: Recording) -> int:
+    """How many children may run here: one, or a chunk of those that are known to be quick; none that are not known."""
+    runtime, definition = recording.runtime, recording.definition
+    children = definition.graph.children.get(recording.step.name, ())
+    if not children or runtime.stopping():
+        return 0
+    return CHUNK if runtime.pace.is_quick(definition.key, children) else 1
+
+
+def _known(recording: Recording) -> Sequence[str] | None:
+    """The children that this process has code for, in the middle of a deploy perhaps not all; of a wide fan, all."""
+    children = recording.definition.graph.children.get(recording.step.name, ())
+    return children if len(children) <= FEW_CHILDREN else None
+
+
+def _still_to_do(recordings: Sequence[Recording], followed: dict[int, Followed]) -> set[int]:
+    """Of those that are to be looked at again, those that have left something to do."""
+    looks = [
+        Look(step_id=recording.step.step_id, task_id=recording.step.task_id)
+        for recording in recordings
+        if recording.step.step_id in followed and followed[recording.step.step_id].look_again
+    ]
+    if not looks:
+        return set()
+    try:
+        return recordings[0].runtime.database.once(lambda connection: still_to_do(connection, looks))
+    except SQLAlchemyError:
+        # The look that writes tries for longer, and says so where it gives up.
+        return {look.step_id for look in looks}
+
+
+def _after(recording: Recording, followed: Followed, missed: set[int]) -> Advance:
+    holdings = recording.runtime.holdings
+    holdings.drop(recording.step)
+    for child in followed.claimed:
+        holdings.take(child)
+    advance = Advance(here=followed.claimed, others=followed.marked)
+    if recording.step.step_id not in missed:
+        return advance
+    return look_again(recording, Recorded(change=recording.change, advance=advance))

@@ -1,0 +1,80 @@
+"""What the engine needs of one app, resolved once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ..config import Settings
+from ..handlers import HandlerFactory
+from ..lifecycle import StepMessage
+from ..store.database import Database
+from .catalogue import Catalogue
+from .groups import Groups
+from .holdings import Holdings
+from .pace import Pace
+from .unrecorded import Unrecorded
+
+Send = Callable[[Sequence[StepMessage]], None]
+Later = Callable[[float, StepMessage], None]
+
+
+def nothing_later(_seconds: float, _message: StepMessage) -> None:
+    """No timer: due retries are left to the sweep."""
+
+
+def never() -> bool:
+    """No: this process does not stop."""
+    return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runtime:
+    """Database, handlers and settings of an app, and the ways out of the engine.
+
+    Attributes:
+        send: passes messages to whoever works on them; may raise.
+        later: asks for a message to be worked on in so many seconds; the sweep is the backstop.
+        stopping: whether no further step may be claimed.
+        app_context: the context in which handlers run.
+        host_session: the host's session of the current app context.
+    """
+
+    database: Database
+    host_engine: sa.Engine
+    handlers: HandlerFactory
+    settings: Settings
+    app_context: Callable[[], AbstractContextManager[Any]]
+    send: Send
+    host_session: Callable[[], Session]
+    catalogue: Catalogue
+    later: Later = nothing_later
+    stopping: Callable[[], bool] = never
+    holdings: Holdings = field(default_factory=Holdings)
+    unrecorded: Unrecorded = field(default_factory=Unrecorded)
+    groups: Groups = field(default_factory=Groups)
+    pace: Pace = field(default_factory=Pace)
+
+    def bind_arguments(self) -> dict[str, Any]:
+        """How to ask one of the host's sessions for a connection to the tables: they may be in another of its binds."""
+        return {} if self.settings.bind_key is None else {"bind_arguments": {"bind": self.host_engine}}
+
+    @property
+    def worker(self) -> str:
+        """The name of this process in leases and history."""
+        return _process_name(os.getpid())
+
+
+@lru_cache(maxsize=4)
+def _process_name(pid: int) -> str:
+    # Process ids come round again; the random part tells two lives of one id apart.
+    return f"{socket.gethostname()}:{pid}:{secrets.token_hex(3)}"

@@ -1,0 +1,136 @@
+"""Transactional steps: what the handler writes commits together with its result, or not at all."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from ..errors import TaskerError
+from ..handlers import HandlerDefinition, StepRun
+from ..lifecycle import Completed, Failed, Outcome, StepStatus
+from ..store.claims import ClaimedStep, TaskFacts
+from ..store.leases import renew_leases
+from .advance import Advance
+from .attempt import described
+from .execute import attempted, failed_here, prepare
+from .record import Recording, after_commit, record, recording_of
+from .runtime import Runtime
+
+logger = logging.getLogger(__name__)
+
+_GUARDED: Final = "flask_tasker.transactional"
+SQLITE_LEASE_SECONDS: Final = 3_600.0
+
+
+def run_transactional(
+    runtime: Runtime, definition: HandlerDefinition, facts: TaskFacts, step: ClaimedStep, known: Mapping[str, Any]
+) -> tuple[Outcome, Advance]:
+    """Run one attempt of a transactional step, and record it in the transaction of the host's session."""
+    recording = partial(recording_of, runtime, definition, facts, step)
+    done: tuple[Outcome, Advance] | None = None
+    try:
+        with runtime.app_context():
+            prepared = prepare(runtime, definition, facts, step, known)
+            # What loading the context read was read before the step's transaction.
+            runtime.host_session().rollback()
+            if isinstance(prepared, StepRun):
+                _lengthen_lease(runtime, step)
+                done = _run_in_session(runtime, definition, step, prepared, recording)
+            else:
+                outcome: Outcome = prepared
+    except Exception as error:
+        logger.exception("step %r of task %d: the app context could not be entered or left", step.name, step.task_id)
+        outcome = failed_here(runtime, definition, step, f"the app context failed: {described(error)}")
+    return done or (outcome, record(recording(outcome)))
+
+
+def _run_in_session(
+    runtime: Runtime,
+    definition: HandlerDefinition,
+    step: ClaimedStep,
+    run: StepRun[Any],
+    recording_of_outcome: Callable[..., Recording],
+) -> tuple[Outcome, Advance]:
+    session = runtime.host_session()
+    with _owned_by_the_step(session):
+        _begin_read_committed(runtime, session)
+        outcome = attempted(runtime, definition, step, replace(run, session=session))
+    if isinstance(outcome, Completed) and runtime.host_session() is not session:
+        outcome = Failed(
+            error="the step removed its session, db.session.remove(), and its writes with it", retry_in=None
+        )
+    if not isinstance(outcome, Completed):
+        session.rollback()
+        return outcome, record(recording_of_outcome(outcome))
+    recording: Recording | None = None
+    try:
+        connection = session.connection(**runtime.bind_arguments())
+        recording = recording_of_outcome(outcome, within=connection)
+        recorded = recording(connection)
+        if recorded is not None and recorded.change.status is StepStatus.COMPLETE:
+            session.commit()
+            runtime.holdings.drop(step)
+            return outcome, after_commit(recording, recorded)
+    except Exception as error:
+        session.rollback()
+        failed = failed_here(runtime, definition, step, f"the step's transaction failed: {described(error)}")
+        # If the answer was lost and not the commit, the record finds its own token and goes on from there.
+        again = recording_of_outcome(failed)
+        return failed, record(again if recording is None else replace(again, lease=recording.lease))
+    # The lease was lost, or the step was asked to stop: what it wrote goes with its result.
+    session.rollback()
+    return outcome, record(recording)
+
+
+@contextmanager
+def _owned_by_the_step(session: Session) -> Iterator[None]:
+    session.info[_GUARDED] = True
+    try:
+        yield
+    finally:
+        session.info.pop(_GUARDED, None)
+
+
+@event.listens_for(Session, "before_commit")
+def _refuse_commit(session: Session) -> None:
+    if session.info.get(_GUARDED) and not session.in_nested_transaction():
+        raise TaskerError(
+            "a transactional step must not commit its session: its writes commit together with its result. Take the "
+            "commit() out, or take transactional=True off the step"
+        )
+
+
+@event.listens_for(Session, "after_begin")
+def _begin_outright(session: Session, _transaction: SessionTransaction, connection: sa.Connection) -> None:
+    """Python's SQLite driver begins no transaction before a savepoint, whose release would commit what it holds.
+
+    Immediately: a transaction that read before it writes would fail at once where another wrote in between.
+    """
+    if session.info.get(_GUARDED) and connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.dbapi_connection
+        if not driver.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_read_committed(runtime: Runtime, session: Session) -> None:
+    """Whatever the host's isolation level: above this one, a heartbeat that renews the step would make it fail."""
+    if not runtime.database.is_sqlite:
+        session.connection(execution_options={"isolation_level": "READ COMMITTED"}, **runtime.bind_arguments())
+
+
+def _lengthen_lease(runtime: Runtime, step: ClaimedStep) -> None:
+    """On SQLite the step holds the only write lock from its first statement on: no heartbeat can renew its lease."""
+    if runtime.database.is_sqlite:
+        seconds = max(step.timeout_seconds or SQLITE_LEASE_SECONDS, runtime.settings.lease_seconds)
+        held = [(step.step_id, step.token)]
+        runtime.database.transaction(
+            lambda connection: renew_leases(connection, runtime.database.clock, held=held, seconds=seconds)
+        )

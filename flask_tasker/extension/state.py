@@ -1,0 +1,153 @@
+"""What the extension keeps of one app."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from dramatiq import Broker
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..config import Settings
+from ..dispatch import INLINE, MEMORY, Consumer, DramatiqDispatch, Embedded, InlineDispatch, broker_for, scheme_of
+from ..engine import Catalogue, Runtime, Sender, Worker, work
+from ..errors import ConfigurationError
+from ..handlers import HandlerFactory
+from ..lifecycle import Dispatcher, StepMessage
+from ..migrations import LATEST, installed_version
+from ..store.clock import DatabaseClock
+from ..store.database import READ_ONLY, Database, engine_beside, is_in_memory, swift_engine
+from .host import app_context_of, copy_tables, host_engine, sqlalchemy_of
+
+logger = logging.getLogger(__name__)
+
+
+class State:
+    """Settings, handlers, transport and, once the host's database is known, the engine's runtime of one app."""
+
+    def __init__(self, app: Flask, *, settings: Settings, handlers: HandlerFactory, broker: Broker | None) -> None:
+        self.app = app
+        self.settings = settings
+        self.handlers = handlers
+        self.authorize: Callable[[str, Any], Any] | None = None
+        self.embedded: Embedded | None = None
+        self.dispatch: DramatiqDispatch | None = None
+        self.sender: Dispatcher
+        self._runtime: Runtime | None = None
+        self._making = threading.Lock()
+        self._tables_copied = False
+        self._set_up_transport(broker)
+
+    @property
+    def runtime(self) -> Runtime:
+        """The engine's view of the app.
+
+        Raises:
+            ConfigurationError: the app has no SQLAlchemy.
+        """
+        if self._runtime is None:
+            # Two first requests at once must not make two: leases are held by one.
+            with self.app.app_context(), self._making:
+                self._runtime = self._runtime or self._make_runtime()
+        return self._runtime
+
+    def join_metadata(self) -> None:
+        """Copy the tables into the host's metadata, once its SQLAlchemy is there."""
+        if not self._tables_copied and "sqlalchemy" in self.app.extensions:
+            self._tables_copied = True
+            copy_tables(self.app, self.settings, dropped=self._forget)
+
+    def move_clock(self, seconds: float) -> None:
+        """Let the database's clock, as the engine of this process sees it, be so much later: for tests."""
+        runtime = self.runtime
+        clock = runtime.database.clock
+        offset = clock.offset if isinstance(clock, DatabaseClock) else 0.0
+        self._runtime = replace(runtime, database=runtime.database.at(DatabaseClock(offset + seconds)))
+
+    def consumer(self, threads: int) -> Consumer:
+        """A worker of this process on the app's broker.
+
+        Raises:
+            ConfigurationError: the transport is inline.
+        """
+        if self.dispatch is None:
+            raise ConfigurationError(
+                "TASKER_BROKER_URL is inline://: there is nothing to listen to; set it to redis://..., or to memory:// "
+                "and serve the app"
+            )
+        self._warn_of_old_tables()
+        return Consumer(self.dispatch.broker, queue=self.dispatch.queue, threads=threads)
+
+    def reading_engine(self) -> sa.Engine:
+        """The engine for statements that only read."""
+        return self.runtime.database.engine.execution_options(**{READ_ONLY: True})
+
+    def _set_up_transport(self, broker: Broker | None) -> None:
+        scheme = scheme_of(self.settings.broker_url)
+        if broker is None and scheme == INLINE:
+            held = bool(self.app.testing or self.app.config.get("TESTING"))
+            self.sender = InlineDispatch(lambda message: work(self.runtime, message), held=held)
+            return
+        self.dispatch = DramatiqDispatch(
+            broker if broker is not None else broker_for(self.settings.broker_url),
+            queue=self.settings.queue,
+            runner=lambda threads: Worker(self.runtime, threads=threads),
+        )
+        self.sender = self.dispatch
+        if broker is None and scheme == MEMORY and self.settings.embedded:
+            self.embedded = Embedded(self._make_embedded)
+
+    def _make_embedded(self) -> Consumer:
+        return self.consumer(self.settings.embedded_threads)
+
+    def _make_runtime(self) -> Runtime:
+        host = host_engine(self.app, self.settings)
+        if self.embedded is not None and is_in_memory(host.url):
+            raise ConfigurationError(
+                "the embedded worker's threads need connections of their own, and SQLite in memory has only one: "
+                "use a file (sqlite:///app.sqlite), or TASKER_BROKER_URL=inline://, or TASKER_EMBEDDED=False"
+            )
+        return Runtime(
+            database=Database(
+                engine=engine_beside(host),
+                swift=swift_engine(host) if self.settings.prepared_statements else None,
+            ),
+            host_engine=host,
+            handlers=self.handlers,
+            settings=self.settings,
+            app_context=partial(app_context_of, self.app),
+            send=Sender(self._send),
+            host_session=sqlalchemy_of(self.app).session,
+            # Tests make and drop tables, and roll back, behind the cache's back.
+            catalogue=Catalogue(remember=not self.app.testing),
+        )
+
+    def _send(self, messages: Sequence[StepMessage]) -> None:
+        if self.embedded is not None:
+            self.embedded.ensure()
+        self.sender.send(messages)
+
+    def _forget(self) -> None:
+        if self._runtime is not None:
+            self._runtime.catalogue.forget()
+
+    def _warn_of_old_tables(self) -> None:
+        try:
+            installed = self.runtime.database.read(installed_version)
+        except SQLAlchemyError as error:
+            logger.warning("could not read the version of the tasker tables: %s", error)
+            return
+        # 0: the tables are there and no migration made them (create_all), so they are this package's.
+        if installed not in (0, LATEST):
+            logger.warning(
+                "the tasker tables are at version %s, this package wants %s: run `flask tasker db install` and "
+                "`flask db upgrade` (or `flask tasker db upgrade` without Flask-Migrate)",
+                installed,
+                LATEST,
+            )

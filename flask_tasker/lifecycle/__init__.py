@@ -1,0 +1,43 @@
+"""States, transition tables and decisions: pure, and the single account of what may happen."""
+
+from .decision import Attempt, StepChange, cancelled_instead, decide, decide_ended_lease, settled
+from .message import Dispatcher, StepMessage, StepRef
+from .outcome import Completed, Failed, GivenBack, Outcome
+from .readiness import initial_statuses, ready
+from .states import DONE_STEP, OPEN_STEP, OPEN_TASK, PROCESSED_STEP, StepStatus, TaskStatus
+from .transitions import STEP_TRANSITIONS, TASK_TRANSITIONS, Event, Transition, step_sources, task_sources
+from .verbs import Verb, step_target, step_verbs, task_verbs
+
+__all__ = [
+    "DONE_STEP",
+    "OPEN_STEP",
+    "OPEN_TASK",
+    "PROCESSED_STEP",
+    "STEP_TRANSITIONS",
+    "TASK_TRANSITIONS",
+    "Attempt",
+    "Completed",
+    "Dispatcher",
+    "Event",
+    "Failed",
+    "GivenBack",
+    "Outcome",
+    "StepChange",
+    "StepMessage",
+    "StepRef",
+    "StepStatus",
+    "TaskStatus",
+    "Transition",
+    "Verb",
+    "cancelled_instead",
+    "decide",
+    "decide_ended_lease",
+    "initial_statuses",
+    "ready",
+    "settled",
+    "step_sources",
+    "step_target",
+    "step_verbs",
+    "task_sources",
+    "task_verbs",
+]

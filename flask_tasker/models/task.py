@@ -1,0 +1,74 @@
+"""One request being worked on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.sql.elements import conv
+
+from ..lifecycle import OPEN_TASK, TaskStatus
+from .base import Base, Id, Json, UtcDateTime
+from .catalogue import NamedTask
+from .quoting import listed
+
+if TYPE_CHECKING:
+    from .step import WorkflowStep
+
+
+class Task(Base):
+    """A task: who asked for what and why, and where it stands.
+
+    Two requests of one ``identity_hash`` in one ``identity_minute`` (the database's calendar minute) are the same.
+    """
+
+    __tablename__ = "tasker_tasks"
+    __table_args__ = (
+        sa.PrimaryKeyConstraint("task_id", name=conv("pk_tasker_tasks")),
+        sa.ForeignKeyConstraint(
+            ["named_task_id"], ["tasker_named_tasks.named_task_id"], name=conv("fk_tasker_tasks_named_task")
+        ),
+        sa.UniqueConstraint("identity_hash", "identity_minute", name=conv("uq_tasker_tasks_identity")),
+        sa.CheckConstraint(f"status IN ({listed(TaskStatus)})", name=conv("ck_tasker_tasks_status")),
+        sa.CheckConstraint(
+            "(status = 'complete') = (completed_at IS NOT NULL)", name=conv("ck_tasker_tasks_completed_at")
+        ),
+        sa.Index(
+            conv("ix_tasker_tasks_open"),
+            "task_id",
+            postgresql_where=sa.text(f"status IN ({listed(OPEN_TASK)})"),
+            sqlite_where=sa.text(f"status IN ({listed(OPEN_TASK)})"),
+        ),
+        sa.Index(conv("ix_tasker_tasks_named_task"), "named_task_id"),
+        sa.Index(conv("ix_tasker_tasks_owner"), "owner"),
+    )
+
+    task_id: Mapped[int] = mapped_column(Id)
+    named_task_id: Mapped[int] = mapped_column(Id)
+    status: Mapped[str] = mapped_column(sa.String(32))
+    context: Mapped[dict[str, Any]] = mapped_column(Json)
+    initiator: Mapped[str] = mapped_column(sa.String(128))
+    source_system: Mapped[str] = mapped_column(sa.String(128))
+    reason: Mapped[str | None] = mapped_column(sa.String(128))
+    tags: Mapped[list[str]] = mapped_column(Json)
+    bypass_steps: Mapped[list[str]] = mapped_column(Json)
+    owner: Mapped[str | None] = mapped_column(sa.String(255))
+    correlation_id: Mapped[str | None] = mapped_column(sa.String(255))
+    identity_hash: Mapped[str] = mapped_column(sa.String(64))
+    identity_minute: Mapped[datetime] = mapped_column(UtcDateTime)
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    named_task: Mapped[NamedTask] = relationship(viewonly=True)
+    workflow_steps: Mapped[list[WorkflowStep]] = relationship(
+        viewonly=True, order_by="WorkflowStep.workflow_step_id", back_populates="task"
+    )
+
+    @property
+    def complete(self) -> bool:
+        """Whether every step is done."""
+        return self.status == TaskStatus.COMPLETE

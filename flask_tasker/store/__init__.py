@@ -1,0 +1,1 @@
+"""Every SQL statement, one function a question: connection in, values out."""

@@ -1,0 +1,130 @@
+"""Recording completed steps, and what follows from each, for any number of steps at once.
+
+One statement, in one snapshot: the steps are completed, their children that this makes ready are claimed or marked, and
+tasks of which nothing is left are settled. What another transaction records at the same moment it does not see, so that
+it says of each step whether somebody has to look again after the commit (``looks.py``).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from ...lifecycle import StepRef
+from ..claims import ClaimedStep
+from ..clock import Clock
+from .completing import claimed_children, done, lines_of, marked_children
+from .ending import look_of, settled_tasks, task_lines_of
+from .moments import reading_of
+from .prepared import Prepared
+from .rows import claimed_step
+
+DONE: Final = "done"
+CLAIMED: Final = "claimed"
+MARKED: Final = "marked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completion:
+    """A step that its handler completed.
+
+    Attributes:
+        next_token: the token under which children are claimed.
+        take: how many children may be claimed here; the others are marked ready.
+        known: names of the children that may be, where not all of them are known to.
+    """
+
+    step_id: int
+    token: uuid.UUID
+    results: Any
+    next_token: uuid.UUID
+    take: int
+    known: Sequence[str] | None = None
+
+
+@dataclass(kw_only=True)
+class Followed:
+    """What followed from a completion: children claimed, children marked, and whether to look again."""
+
+    claimed: list[ClaimedStep] = field(default_factory=list)
+    marked: list[StepRef] = field(default_factory=list)
+    look_again: bool = False
+
+
+def record_many(
+    connection: sa.Connection, clock: Clock, completions: Sequence[Completion], *, worker: str, seconds: float
+) -> dict[int, Followed]:
+    """Complete steps, each where its token still holds it and nobody asked it to stop; the others are left out.
+
+    Gives back what followed, by the keys of the steps. Children are claimed for ``seconds``.
+    """
+    ordered = sorted(completions, key=lambda one: one.step_id)
+    rows = _RECORD.run(
+        connection,
+        {
+            **reading_of(clock),
+            "step_ids": [one.step_id for one in ordered],
+            "tokens": [str(one.token) for one in ordered],
+            "results": [None if one.results is None else json.dumps(one.results) for one in ordered],
+            "next_tokens": [str(one.next_token) for one in ordered],
+            "takes": [one.take for one in ordered],
+            "known": [None if one.known is None else json.dumps(list(one.known)) for one in ordered],
+            "worker": worker,
+            "seconds": seconds,
+        },
+    )
+    followed = {row.parent_id: Followed(look_again=row.look) for row in rows if row.what == DONE}
+    for row in rows:
+        if row.what == CLAIMED:
+            followed[row.parent_id].claimed.append(claimed_step(row))
+        elif row.what == MARKED:
+            followed[row.parent_id].marked.append(StepRef(row.step_id, row.name))
+    return followed
+
+
+_ROW: Final[dict[str, sa.types.TypeEngine[Any]]] = {
+    "step_id": sa.BigInteger(),
+    "name": sa.Text(),
+    "task_id": sa.BigInteger(),
+    "token": sa.Uuid(),
+    "attempts": sa.Integer(),
+    "retry_limit": sa.Integer(),
+    "retryable": sa.Boolean(),
+    "inputs": sa.Text(),
+    "timeout_seconds": sa.Float(53),
+    "claimed_at": sa.TIMESTAMP(timezone=True),
+}
+
+
+def _rows(what: str, children: sa.CTE) -> sa.Select[Any]:
+    """What there is to say of children; NULL for the rest."""
+    columns = [children.c[name] if name in children.c else sa.cast(sa.null(), kind) for name, kind in _ROW.items()]
+    return sa.select(
+        sa.literal_column(f"'{what}'").label("what"),
+        children.c.parent_id,
+        *(column.label(name) for name, column in zip(_ROW, columns, strict=True)),
+        sa.false().label("look"),
+    )
+
+
+def _statement() -> sa.Select[Any]:
+    claimed, marked, settled = claimed_children(), marked_children(), settled_tasks()
+    rows = sa.union_all(
+        sa.select(
+            sa.literal_column(f"'{DONE}'").label("what"),
+            done.c.workflow_step_id.label("parent_id"),
+            *(sa.cast(sa.null(), kind).label(name) for name, kind in _ROW.items()),
+            look_of(settled).label("look"),
+        ),
+        _rows(CLAIMED, claimed),
+        _rows(MARKED, marked),
+    ).subquery("rows")
+    return sa.select(rows).order_by(rows.c.step_id).add_cte(lines_of(claimed), task_lines_of(settled))
+
+
+_RECORD: Final = Prepared("tasker_record_1", _statement())

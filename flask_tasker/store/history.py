@@ -1,0 +1,74 @@
+"""Appending to the history."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from ..lifecycle import StepStatus, TaskStatus
+from ..models import TaskTransition, WorkflowStepTransition
+from .clock import Clock
+from .tables import table_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepEntry:
+    """One line of a step's history."""
+
+    step_id: int
+    source: StepStatus
+    target: StepStatus
+    attempt: int
+    actor: str
+    token: uuid.UUID | None = None
+    reason: str | None = None
+    error: str | None = None
+
+
+def append_step_entries(connection: sa.Connection, clock: Clock, entries: Sequence[StepEntry]) -> None:
+    """Write what happened to steps."""
+    if not entries:
+        return
+    statement = table_of(WorkflowStepTransition).insert().values(created_at=clock.now())
+    rows = [
+        {
+            "workflow_step_id": entry.step_id,
+            "from_status": entry.source,
+            "to_status": entry.target,
+            "attempt": entry.attempt,
+            "lease_token": entry.token,
+            "actor": entry.actor,
+            "reason": entry.reason,
+            "error": entry.error,
+        }
+        for entry in entries
+    ]
+    connection.execute(statement, rows)
+
+
+def append_task_entry(
+    connection: sa.Connection,
+    clock: Clock,
+    *,
+    task_id: int,
+    source: TaskStatus,
+    target: TaskStatus,
+    actor: str,
+    reason: str | None = None,
+) -> None:
+    """Write what happened to a task."""
+    connection.execute(
+        table_of(TaskTransition)
+        .insert()
+        .values(
+            task_id=task_id,
+            from_status=source,
+            to_status=target,
+            actor=actor,
+            reason=reason,
+            created_at=clock.now(),
+        )
+    )

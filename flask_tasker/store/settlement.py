@@ -1,0 +1,80 @@
+"""Whether a task has come to its end, and writing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from ..lifecycle import OPEN_STEP, OPEN_TASK, StepStatus, TaskStatus
+from ..models import Task, WorkflowStep
+from .by_key import is_any_set
+from .clock import Clock
+from .history import append_task_entry
+from .tables import table_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What is left of a task: steps that can be claimed, now or later; that run; that are not done."""
+
+    claimable: bool
+    running: bool
+    any_open: bool
+
+    @property
+    def any_can_run(self) -> bool:
+        """Whether something will still happen by itself."""
+        return self.claimable or self.running
+
+
+def task_outlook(connection: sa.Connection, task_id: int) -> Outlook:
+    """What is left of a task; reads its open steps only."""
+    steps = table_of(WorkflowStep)
+    mine = (steps.c.task_id == task_id, steps.c.status.in_(OPEN_STEP))
+    row = connection.execute(
+        sa.select(
+            sa.exists().where(*mine, is_any_set(steps.c.next_attempt_at)).label("claimable"),
+            sa.exists().where(*mine, is_any_set(steps.c.leased_until)).label("running"),
+            sa.exists().where(*mine).label("any_open"),
+        )
+    ).one()
+    return Outlook(claimable=row.claimable, running=row.running, any_open=row.any_open)
+
+
+def lock_task(connection: sa.Connection, task_id: int, *, wait: bool) -> TaskStatus | None:
+    """Lock the row of an open task and give back its state; ``None`` where it is final, or locked and not waited for.
+
+    Who already holds locks on steps must not wait: everywhere else the task is locked first.
+    """
+    tasks = table_of(Task)
+    status = connection.scalar(
+        sa.select(tasks.c.status)
+        .where(tasks.c.task_id == task_id, tasks.c.status.in_(OPEN_TASK))
+        .with_for_update(skip_locked=not wait, key_share=True)
+    )
+    return None if status is None else TaskStatus(status)
+
+
+def settle_task(
+    connection: sa.Connection, clock: Clock, *, task_id: int, source: TaskStatus, target: TaskStatus, actor: str
+) -> None:
+    """Write the end of a task whose row is locked."""
+    tasks = table_of(Task)
+    completed_at = clock.now() if target is TaskStatus.COMPLETE else None
+    connection.execute(
+        tasks.update()
+        .where(tasks.c.task_id == task_id)
+        .values(status=target, completed_at=completed_at, updated_at=clock.now())
+    )
+    append_task_entry(connection, clock, task_id=task_id, source=source, target=target, actor=actor)
+
+
+def waiting_steps_of(task_id: int) -> sa.Select[tuple[int]]:
+    """The steps of a task that wait and are not marked ready."""
+    steps = table_of(WorkflowStep)
+    return sa.select(steps.c.workflow_step_id).where(
+        steps.c.task_id == task_id,
+        steps.c.status == StepStatus.PENDING,
+        steps.c.next_attempt_at.is_(None),
+    )

@@ -1,0 +1,168 @@
+"""Writing what an operator says. The task is locked first, then its steps, as everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..lifecycle import PROCESSED_STEP, StepStatus, TaskStatus
+from ..models import NamedTask, Task, WorkflowStep
+from ..typing import HandlerKey
+from .clock import Clock
+from .history import StepEntry, append_step_entries, append_task_entry
+from .tables import table_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who says it, and why."""
+
+    name: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockedTask:
+    """A task whose row is locked."""
+
+    task_id: int
+    status: TaskStatus
+    handler: HandlerKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockedStep:
+    """A step whose row, and its task's, are locked."""
+
+    step_id: int
+    name: str
+    status: StepStatus
+    attempts: int
+    cancel_requested: bool
+
+
+def lock_any_task(connection: sa.Connection, task_id: int) -> LockedTask | None:
+    """Lock a task's row, whatever its state; ``None`` if there is no such task."""
+    tasks, kinds = table_of(Task), table_of(NamedTask)
+    row = connection.execute(
+        sa.select(tasks.c.status, kinds.c.namespace, kinds.c.name, kinds.c.version)
+        .join(kinds, kinds.c.named_task_id == tasks.c.named_task_id)
+        .where(tasks.c.task_id == task_id)
+        .with_for_update(of=tasks, key_share=True)
+    ).one_or_none()
+    if row is None:
+        return None
+    return LockedTask(task_id=task_id, status=TaskStatus(row.status), handler=(row.namespace, row.name, row.version))
+
+
+def task_of_step(connection: sa.Connection, step_id: int) -> int | None:
+    """The task that a step belongs to."""
+    return connection.scalar(sa.select(WorkflowStep.task_id).where(WorkflowStep.workflow_step_id == step_id))
+
+
+def lock_steps(
+    connection: sa.Connection, task_id: int, *, statuses: Sequence[str], step_id: int | None = None
+) -> list[LockedStep]:
+    """Lock the steps of a task that are in one of ``statuses``, or one of them, in the order of their keys."""
+    steps = table_of(WorkflowStep)
+    query = (
+        sa.select(steps.c.workflow_step_id, steps.c.name, steps.c.status, steps.c.attempts, steps.c.cancel_requested_at)
+        .where(steps.c.task_id == task_id, steps.c.status.in_(statuses))
+        .order_by(steps.c.workflow_step_id)
+        .with_for_update(key_share=True)
+    )
+    if step_id is not None:
+        query = query.where(steps.c.workflow_step_id == step_id)
+    return [
+        LockedStep(
+            step_id=row.workflow_step_id,
+            name=row.name,
+            status=StepStatus(row.status),
+            attempts=row.attempts,
+            cancel_requested=row.cancel_requested_at is not None,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def move_steps(
+    connection: sa.Connection,
+    clock: Clock,
+    steps: Sequence[LockedStep],
+    *,
+    target: StepStatus,
+    actor: Actor,
+    results: Any = None,
+) -> None:
+    """Take locked steps, none of which runs, to ``target``: pending is due now, with its attempts counted from 0."""
+    if not steps:
+        return
+    table = table_of(WorkflowStep)
+    again = target is StepStatus.PENDING
+    values: dict[str, Any] = {
+        "status": target,
+        "results": results,
+        "next_attempt_at": clock.now() if again else None,
+        "processed_at": clock.now() if target in PROCESSED_STEP else None,
+        "updated_at": clock.now(),
+    }
+    if again:
+        values |= {"attempts": 0, "error": None, "backoff_request_seconds": None}
+    ids = [step.step_id for step in steps]
+    connection.execute(table.update().where(table.c.workflow_step_id.in_(ids)).values(**values))
+    append_step_entries(connection, clock, [_entry(step, target, actor) for step in steps])
+
+
+def ask_to_stop(connection: sa.Connection, clock: Clock, steps: Sequence[LockedStep], *, actor: Actor) -> None:
+    """Ask running steps to stop: they are cancelled once their attempt or lease ends."""
+    table = table_of(WorkflowStep)
+    ids = [step.step_id for step in steps if not step.cancel_requested]
+    if ids:
+        connection.execute(
+            table.update()
+            .where(table.c.workflow_step_id.in_(ids))
+            .values(
+                cancel_requested_at=clock.now(),
+                cancel_requested_by=actor.name,
+                cancel_reason=actor.reason,
+                updated_at=clock.now(),
+            )
+        )
+
+
+def is_asked_to_stop(connection: sa.Connection, step_id: int) -> bool:
+    """Whether someone has asked a running step to stop."""
+    steps = table_of(WorkflowStep)
+    query = sa.select(steps.c.cancel_requested_at).where(steps.c.workflow_step_id == step_id)
+    return connection.scalar(query) is not None
+
+
+def move_task(connection: sa.Connection, clock: Clock, task: LockedTask, *, target: TaskStatus, actor: Actor) -> None:
+    """Take a locked task to ``target``."""
+    tasks = table_of(Task)
+    connection.execute(
+        tasks.update().where(tasks.c.task_id == task.task_id).values(status=target, updated_at=clock.now())
+    )
+    append_task_entry(
+        connection,
+        clock,
+        task_id=task.task_id,
+        source=task.status,
+        target=target,
+        actor=actor.name,
+        reason=actor.reason,
+    )
+
+
+def _entry(step: LockedStep, target: StepStatus, actor: Actor) -> StepEntry:
+    return StepEntry(
+        step_id=step.step_id,
+        source=step.status,
+        target=target,
+        attempt=step.attempts,
+        actor=actor.name,
+        reason=actor.reason,
+    )

@@ -1,0 +1,73 @@
+"""The task that a client asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
+
+from ...handlers import TaskRequest
+from ..refusal import RefusedError
+from .body import json_object
+
+NO_NAME: Final = "invalid parameters: requires task name"
+NO_TEXTS: Final = "must be a list of strings"
+
+
+class TaskRequestSchema(Schema):
+    """What ``task`` may hold. Only types are checked here; the rest is checked against the handler."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    name = fields.String(required=True, error_messages={"invalid": "must be text"})
+    context = fields.Dict(error_messages={"invalid": "must be an object"})
+    initiator = fields.String(error_messages={"invalid": "must be text"})
+    source_system = fields.String(error_messages={"invalid": "must be text"})
+    reason = fields.String(allow_none=True, error_messages={"invalid": "must be text"})
+    tags = fields.List(fields.String(), error_messages={"invalid": NO_TEXTS})
+    bypass_steps = fields.List(fields.String(), error_messages={"invalid": NO_TEXTS})
+
+    @post_load
+    def to_request(self, data: dict[str, Any], **_options: Any) -> TaskRequest:
+        """The request; what the client left out has the defaults of every other way in."""
+        for field in {"tags", "bypass_steps"} & data.keys():
+            data[field] = tuple(data[field])
+        return TaskRequest(**data)
+
+
+_SCHEMA: Final = TaskRequestSchema()
+
+
+def task_request(request: Request) -> TaskRequest:
+    """The task request in the body of an HTTP request.
+
+    Raises:
+        RefusedError: 400, where the body is malformed, names no task, or has a field of the wrong type, which it names.
+    """
+    wrapped = json_object(request).get("task")
+    if not isinstance(wrapped, dict) or _is_blank(wrapped.get("name")):
+        raise RefusedError(400, body={"error": NO_NAME})
+    try:
+        wanted: TaskRequest = _SCHEMA.load(_without_nulls(wrapped))
+    except ValidationError as error:
+        raise RefusedError.for_fields(_by_field(error)) from None
+    return wanted
+
+
+def _is_blank(name: Any) -> bool:
+    return name is None or (isinstance(name, str) and not name.strip())
+
+
+def _without_nulls(fields: Mapping[str, Any]) -> dict[str, Any]:
+    # Null is as good as nothing, but for the reason, which the table can hold as null.
+    return {field: value for field, value in fields.items() if value is not None or field == "reason"}
+
+
+def _by_field(error: ValidationError) -> dict[str, list[str]]:
+    # A list's faults are nested by the number of the item.
+    return {
+        field: messages if isinstance(messages, list) else [NO_TEXTS] for field, messages in error.messages_dict.items()
+    }

@@ -1,0 +1,92 @@
+"""Tasks, steps and annotations as the API shows them: the order of the fields is the order of the keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from marshmallow import Schema, fields, missing
+
+
+class Moment(fields.DateTime):
+    """A moment as ISO 8601 in UTC, with milliseconds and ``Z``."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class ReadingSchema(Schema):
+    """Takes a field from what was read, else from the row within it."""
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """The value of ``attr``, which may be a path."""
+        value = super().get_attribute(obj, attr, missing)
+        return super().get_attribute(obj.row, attr, default) if value is missing else value
+
+
+class AnnotationSchema(ReadingSchema):
+    """An annotation of a task."""
+
+    task_id = fields.Integer()
+    task_annotation_id = fields.Integer()
+    annotation = fields.Raw()
+    annotation_type_name = fields.String()
+
+
+class StepSchema(ReadingSchema):
+    """A step of a task."""
+
+    task_id = fields.Integer()
+    workflow_step_id = fields.Integer()
+    name = fields.String()
+    named_step_id = fields.Integer()
+    depends_on_step_id = fields.Integer(attribute="only_parent_id")
+    status = fields.String()
+    attempts = fields.Integer()
+    skippable = fields.Boolean()
+    retryable = fields.Boolean()
+    retry_limit = fields.Integer()
+    processed = fields.Boolean()
+    processed_at = Moment()
+    in_process = fields.Boolean()
+    backoff_request_seconds = fields.Float()
+    last_attempted_at = Moment()
+    inputs = fields.Raw()
+    results = fields.Raw()
+    depends_on_step_ids = fields.List(fields.Integer(), attribute="parent_ids")
+    next_attempt_at = Moment()
+    error = fields.String()
+    timeout_seconds = fields.Float()
+    dependent_system = fields.String()
+
+
+class TaskSchema(ReadingSchema):
+    """A task with its steps and annotations."""
+
+    task_id = fields.Integer()
+    name = fields.String(attribute="named_task.name")
+    initiator = fields.String()
+    source_system = fields.String()
+    context = fields.Raw()
+    reason = fields.String()
+    bypass_steps = fields.Raw()
+    tags = fields.Raw()
+    requested_at = Moment()
+    complete = fields.Boolean()
+    status = fields.String()
+    workflow_steps = fields.List(fields.Nested(StepSchema))
+    task_annotations = fields.List(fields.Nested(AnnotationSchema))
+    namespace = fields.String(attribute="named_task.namespace")
+    version = fields.String(attribute="named_task.version")
+    full_name = fields.String()
+    created_at = Moment()
+    updated_at = Moment()
+    completed_at = Moment()
+    percent_complete = fields.Integer()
+    correlation_id = fields.String()
+
+
+TASK: Final = TaskSchema()
+STEP: Final = StepSchema()

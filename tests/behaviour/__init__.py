@@ -1,0 +1,1 @@
+"""What the engine promises, asked of every database and transport."""

@@ -1,0 +1,89 @@
+"""Worker processes that are told to stop, and that lose their supervisor."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.behaviour.harness import Setup, assert_sound, eventually, inline
+from tests.dispatch.conftest import MORTAL, FleetStarter
+
+IN_NO_TIME = {**MORTAL, "TASKER_LEASE_SECONDS": 60, "TASKER_STOP_SECONDS": 0.2}
+IN_GOOD_TIME = {**MORTAL, "TASKER_LEASE_SECONDS": 60, "TASKER_STOP_SECONDS": 30}
+
+
+def start_and_wait_in(setup: Setup, step: str, folder: Path) -> tuple[int, Path]:
+    """Start a linear task and wait until its worker is in ``step``; give back the task and the gate that ends it."""
+    mark, gate = folder / "mark", folder / "gate"
+    task_id = setup.start("linear", {"marks": {step: str(mark)}, "gates": {step: str(gate)}})
+    eventually(mark.exists, what=setup.log)
+    return task_id, gate
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_running_step_ends_before_its_worker_stops(start_fleet: FleetStarter, tmp_path: Path, processes: int) -> None:
+    with start_fleet(processes=processes, **IN_GOOD_TIME) as (setup, fleet):
+        task_id, gate = start_and_wait_in(setup, "two", tmp_path)
+        fleet.process.send_signal(signal.SIGTERM)
+        eventually(lambda: fleet.said.count("stops: no new steps") == processes, what=setup.log)
+        gate.touch()
+
+        assert fleet.process.wait(30) == 0
+        task = setup.task(task_id)
+        assert (task["two"].status, task["two"].attempts) == ("complete", 1)
+        assert (task["three"].status, task["three"].attempts) == ("pending", 0)
+        assert fleet.living == []
+        assert living_workers(setup) == 0
+
+
+def test_a_step_that_does_not_end_in_time_is_given_back_for_another_worker(
+    start_fleet: FleetStarter, tmp_path: Path
+) -> None:
+    with start_fleet(**IN_NO_TIME) as (setup, fleet):
+        task_id, gate = start_and_wait_in(setup, "two", tmp_path)
+
+        assert fleet.terminate() == 0
+        given_back = setup.task(task_id)["two"]
+        assert (given_back.status, given_back.attempts) == ("error", 1)
+        assert given_back.next_attempt_at is not None
+        assert given_back.next_attempt_at <= given_back.failures[0].at
+        assert given_back.error == "the worker stopped while the step ran"
+        assert fleet.living == []
+
+        gate.touch()
+        with inline(setup.engine.url.render_as_string(hide_password=False)) as other:
+            task = other.finish(task_id)
+        assert task.status == "complete"
+        assert task["two"].attempts == 2
+        assert_sound(task)
+
+
+def test_workers_end_when_their_supervisor_is_killed(start_fleet: FleetStarter) -> None:
+    with start_fleet(**IN_NO_TIME) as (setup, fleet):
+        assert len(fleet.living) == 2
+
+        os.kill(fleet.process.pid, signal.SIGKILL)
+        fleet.process.wait()
+
+        eventually(lambda: fleet.living == [], what=setup.log)
+        assert living_workers(setup) == 0
+
+
+def test_a_worker_says_what_it_runs(start_fleet: FleetStarter) -> None:
+    with start_fleet(**IN_NO_TIME) as (setup, fleet):
+        queue, database = setup.state.settings.queue, setup.engine.url.render_as_string(hide_password=True)
+        assert f"tasker worker: 2 x 4 threads, queue '{queue}', database {database}" in fleet.said
+        assert "handlers: " in fleet.said
+        assert "default/linear@0.1.0" in fleet.said
+        fleet.terminate()
+        assert fleet.said.count("has stopped") == 2
+
+
+def living_workers(setup: Setup) -> int:
+    """How many workers are on the register."""
+    with setup.engine.connect() as connection:
+        return int(connection.execute(sa.text("SELECT count(*) FROM tasker_workers")).scalar_one())

@@ -1,0 +1,1 @@
+"""How the extension lives in a host app."""

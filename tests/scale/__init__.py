@@ -1,0 +1,1 @@
+"""A hundred thousand steps, fifty workers, hundreds of ended leases, and outages: what is promised holds at size."""
