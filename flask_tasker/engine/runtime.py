@@ -8,8 +8,7 @@ import socket
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -74,7 +73,10 @@ class Runtime:
         return _process_name(os.getpid())
 
 
-@lru_cache(maxsize=4)
+_lives: Final[dict[int, str]] = {}
+
+
 def _process_name(pid: int) -> str:
-    # Process ids come round again; the random part tells two lives of one id apart.
-    return f"{socket.gethostname()}:{pid}:{secrets.token_hex(3)}"
+    # Process ids come round again; the random part tells two lives of one id apart. `setdefault` is one step: two
+    # threads that ask first at the same moment are told the same, or a worker would sign on as one and off as another.
+    return f"{socket.gethostname()}:{pid}:{_lives.get(pid) or _lives.setdefault(pid, secrets.token_hex(3))}"
