@@ -32,19 +32,20 @@ class Embedded:
         self._make = make
         self._pid: int | None = None
         self._worker: Stoppable | None = None
+        self._exiting = False
         self._lock = threading.Lock()
 
     def ensure(self) -> None:
-        """Start the worker of this process, unless it runs already."""
+        """Start the worker of this process, unless it runs already or the process ends: nobody would stop it then."""
         if self._pid == os.getpid():
             return
         with self._lock:
-            if self._pid == os.getpid():
+            if self._pid == os.getpid() or self._exiting:
                 return
             self._worker = self._make()
             self._worker.start()
             self._pid = os.getpid()
-            atexit.register(self.stop)
+            atexit.register(self._exit)
 
     def stop(self) -> None:
         """Stop the worker of this process; a copy that came over a fork is not ours to stop."""
@@ -53,7 +54,11 @@ class Embedded:
             if worker is not None and self._pid == os.getpid():
                 worker.stop()
             self._pid = None
-            atexit.unregister(self.stop)
+            atexit.unregister(self._exit)
+
+    def _exit(self) -> None:
+        self._exiting = True
+        self.stop()
 
 
 def is_other_command() -> bool:

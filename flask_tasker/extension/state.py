@@ -97,11 +97,15 @@ class State:
         self.dispatch = DramatiqDispatch(
             broker if broker is not None else broker_for(self.settings.broker_url),
             queue=self.settings.queue,
-            runner=lambda threads: Worker(self.runtime, threads=threads),
+            runner=self._make_worker,
         )
         self.sender = self.dispatch
         if broker is None and scheme == MEMORY and self.settings.embedded:
             self.embedded = Embedded(self._make_embedded)
+
+    def _make_worker(self, threads: int) -> Worker:
+        """A worker sends straight to the broker: one that stops must not start the next one by its last messages."""
+        return Worker(replace(self.runtime, send=Sender(self.sender.send)), threads=threads)
 
     def _make_embedded(self) -> Consumer:
         return self.consumer(self.settings.embedded_threads)

@@ -14,6 +14,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from flask_tasker import ConfigurationError, Tasker
+from flask_tasker.engine import Runtime
+from flask_tasker.engine import Worker as EngineWorker
+from flask_tasker.extension import state as state_module
 from flask_tasker.models import Task, Worker
 from tests.host.shop import Shop, close, new_database, order_handlers, shop_on
 from tests.host.waiting import until
@@ -105,6 +108,26 @@ def test_stopped_it_ends_its_threads_and_starts_again_with_the_next_request(
         until(lambda: started_since(earlier) == [])
         shop.create(1)
         until(lambda: statuses(shop) == ["complete"])
+
+
+def test_stopped_it_is_not_started_again_by_what_its_own_threads_still_send(
+    tables_url: str, earlier: set[threading.Thread], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[EngineWorker] = []
+
+    def remembered(runtime: Runtime, *, threads: int) -> EngineWorker:
+        made.append(EngineWorker(runtime, threads=threads))
+        return made[-1]
+
+    monkeypatch.setattr(state_module, "Worker", remembered)
+    with serving(tables_url) as shop:
+        shop.app.test_client().get("/")
+        until(lambda: len(made) == 1)
+        assert shop.state.embedded is not None
+        shop.state.embedded.stop()
+        made[0].runtime.send([])
+        until(lambda: started_since(earlier) == [])
+        assert len(made) == 1
 
 
 def test_turned_off_it_starts_neither_at_create_task_nor_at_a_request(

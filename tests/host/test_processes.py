@@ -100,6 +100,11 @@ def test_a_process_that_ends_in_a_step_gives_its_lease_back(tables_url: str, sto
     assert time.monotonic() - begun < 60
 
 
+def test_a_task_that_is_started_while_the_process_ends_starts_no_second_worker_in_it(tables_url: str) -> None:
+    assert "threads: []" in run_module(tables_url, "tests.host.scripts.creates_at_exit")
+    assert (statuses(tables_url), workers(tables_url)) == (["complete", "pending"], [])
+
+
 def test_what_a_process_gave_back_the_next_one_ends(sqlite_tables: str) -> None:
     run_module(sqlite_tables, "tests.host.scripts.exits", FLASK_TASKER_STOP_SECONDS="0")
     assert statuses(sqlite_tables) == ["in_progress"]
