@@ -173,7 +173,7 @@ def engine_beside(host: sa.Engine) -> sa.Engine:
     if host.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     elif host.dialect.name == "postgresql":
-        sa.event.listen(engine, "connect", _end_idle_transactions)
+        sa.event.listen(engine, "connect", _prepare_postgresql)
     prepare_for_forks(engine)
     _dispose_with(host, engine)
     return engine
@@ -217,10 +217,15 @@ def _keep_plans(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _end_idle_transactions(connection: Any, _record: Any) -> None:
-    """A worker that is frozen in the middle of a transaction must not hold its locks, and with them everybody else."""
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """A worker that is frozen in the middle of a transaction must not hold its locks, and with them everybody else.
+
+    And whatever is asked here goes by an index: of a table without statistics the planner does not know how large it
+    has grown, and reads it from end to end. What has no index looks dear then, but is not worth compiling.
+    """
     cursor = connection.cursor()
     cursor.execute(f"SET idle_in_transaction_session_timeout = {LONGEST_IDLE_MS}")
+    cursor.execute("SET enable_seqscan = off; SET jit = off")
     cursor.close()
     connection.commit()
 

@@ -33,19 +33,27 @@ def due_steps(
     *,
     known: Collection[int],
     limit: int,
+    waited: float = 0.0,
     after: tuple[datetime, int] | None = None,
 ) -> list[DueStep]:
-    """Steps ready or due for a retry, past ``after``, the longest waiting first; only of kinds of task in ``known``."""
-    steps, tasks = table_of(WorkflowStep), table_of(Task)
+    """Steps that have been ready or due for ``waited`` seconds, past ``after``, the longest waiting first.
+
+    Only of kinds of task in ``known``.
+    """
+    steps = table_of(WorkflowStep)
+    kind = _of_its_task(steps, table_of(Task).c.named_task_id)
     query = (
         sa.select(
-            steps.c.workflow_step_id, steps.c.task_id, tasks.c.named_task_id, steps.c.name, steps.c.next_attempt_at
+            steps.c.workflow_step_id,
+            steps.c.task_id,
+            kind.label("named_task_id"),
+            steps.c.name,
+            steps.c.next_attempt_at,
         )
-        .join(tasks, tasks.c.task_id == steps.c.task_id)
         .where(
             steps.c.next_attempt_at.is_not(None),
-            steps.c.next_attempt_at <= clock.now(),
-            tasks.c.named_task_id.in_(sorted(known)),
+            steps.c.next_attempt_at <= clock.after(-waited),
+            kind.in_(sorted(known)),
         )
         .order_by(steps.c.next_attempt_at, steps.c.workflow_step_id)
         .limit(limit)
@@ -64,6 +72,12 @@ def due_steps(
     ]
 
 
+def _of_its_task(steps: sa.Table, column: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
+    """A column of a step's task, looked up for that step: a join may begin with all tasks there have ever been."""
+    tasks = table_of(Task)
+    return sa.select(column).where(tasks.c.task_id == steps.c.task_id).correlate(steps).scalar_subquery()
+
+
 def next_due_in(connection: sa.Connection, clock: Clock) -> float | None:
     """Seconds until the next step is due; ``None`` where none waits for a time."""
     steps = table_of(WorkflowStep)
@@ -75,7 +89,7 @@ def next_due_in(connection: sa.Connection, clock: Clock) -> float | None:
 
 def ended_leases(connection: sa.Connection, clock: Clock, *, limit: int) -> list[EndedLease]:
     """Steps whose lease has ended, the longest ended first."""
-    steps, tasks, kinds = table_of(WorkflowStep), table_of(Task), table_of(NamedTask)
+    steps, kinds = table_of(WorkflowStep), table_of(NamedTask)
     rows = connection.execute(
         sa.select(
             steps.c.workflow_step_id,
@@ -89,8 +103,8 @@ def ended_leases(connection: sa.Connection, clock: Clock, *, limit: int) -> list
             kinds.c.name.label("task_name"),
             kinds.c.version,
         )
-        .join(tasks, tasks.c.task_id == steps.c.task_id)
-        .join(kinds, kinds.c.named_task_id == tasks.c.named_task_id)
+        .select_from(steps)
+        .join(kinds, kinds.c.named_task_id == _of_its_task(steps, table_of(Task).c.named_task_id))
         .where(steps.c.leased_until.is_not(None), steps.c.leased_until <= clock.now())
         .order_by(steps.c.leased_until)
         .limit(limit)

@@ -12,12 +12,14 @@ import sqlalchemy as sa
 
 from flask_tasker import HandlerFactory
 from flask_tasker.engine import Catalogue, Runtime, create_task, create_tasks, work
+from flask_tasker.engine.backlog import Backlog
 from flask_tasker.engine.groups import Groups
 from flask_tasker.engine.pace import Pace
+from flask_tasker.engine.sweep import Sweep
 from flask_tasker.lifecycle import StepMessage
 from tests.reliability.lab import lab_on
 from tests.reliability.test_hot_path import chain_of, fan_of
-from tests.store.plans import blocks_in, rows_in
+from tests.store.plans import blocks_in, rows_in, table_rows_in
 
 BACKLOG: Final = 600
 FEW_ROWS: Final = 60
@@ -36,6 +38,7 @@ class Cost:
 
     statement: str
     rows: float
+    table_rows: float
     blocks: int
 
 
@@ -52,7 +55,7 @@ def costs_on(engine: sa.Engine) -> Iterator[list[Cost]]:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters)
         plan = cursor.fetchone()[0][0]["Plan"]
         cursor.execute(undo)
-        costs.append(Cost(statement, rows_in(plan), blocks_in(plan)))
+        costs.append(Cost(statement, rows_in(plan), table_rows_in(plan), blocks_in(plan)))
 
     sa.event.listen(engine, "before_cursor_execute", explain)
     try:
@@ -112,3 +115,28 @@ def test_no_statement_of_a_tasks_life_touches_the_backlog(
 
     assert len(costs) > 10
     assert [cost for cost in costs if cost.rows > FEW_ROWS or cost.blocks > FEW_BLOCKS] == []
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+def test_what_an_idle_worker_asks_touches_no_task_that_has_ended(
+    young: tuple[Runtime, list[StepMessage]], analyzed: bool
+) -> None:
+    runtime, sent = young
+    handler = chain_of(2)
+    create_tasks(runtime, [handler.request({"number": number}) for number in range(BACKLOG)])
+    while sent:
+        work(runtime, sent.pop(0))
+    if analyzed:
+        with runtime.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
+    create_task(runtime, handler.request({"number": BACKLOG}))
+
+    backlog, sweep = Backlog(runtime), Sweep(runtime)
+    with costs_on(runtime.database.engine) as costs:
+        assert backlog.next() is not None
+        sweep.reclaim()
+        sweep.mend_page()
+
+    assert len(costs) > 3
+    # Entries of an index that point at nothing any more are passed over until a VACUUM; they are not counted.
+    assert [cost for cost in costs if cost.table_rows > FEW_ROWS] == []

@@ -68,7 +68,8 @@ def test_every_one_of_100_000_steps_is_handed_out_and_a_late_page_touches_no_mor
                 _, blocks = cost_of_a_page(lab, backlog)
 
     assert len(found) == len(set(found)) == CROWD
-    assert rows <= first[0] <= 2 * PAGE
+    # Each step, and twice its task.
+    assert rows <= first[0] <= 3 * PAGE
     assert blocks <= 1.1 * first[1]
 
 

@@ -94,9 +94,13 @@ def blocks_in(plan: dict[str, Any]) -> int:
 
 def rows_in(plan: dict[str, Any]) -> float:
     """How many rows of the tables that grow, and entries of bitmaps, an explained statement went through."""
-    scans = sum(scan.rows for node in _nodes(plan) if (scan := _scan(node)) is not None)
     bitmaps = (node for node in _nodes(plan) if node["Node Type"] == "Bitmap Index Scan")
-    return scans + sum(float(node["Actual Rows"] * node["Actual Loops"]) for node in bitmaps)
+    return table_rows_in(plan) + sum(float(node["Actual Rows"] * node["Actual Loops"]) for node in bitmaps)
+
+
+def table_rows_in(plan: dict[str, Any]) -> float:
+    """How many rows of the tables that grow an explained statement went through."""
+    return sum(scan.rows for node in _nodes(plan) if (scan := _scan(node)) is not None)
 
 
 def indexes_of(engine: sa.Engine, ask: Callable[[], object]) -> set[str]:

@@ -41,6 +41,13 @@ def test_due_steps_come_the_longest_waiting_first(database: Database, rows: Rows
     assert [step.step_id for step in found] == first + second
 
 
+def test_due_steps_may_have_to_have_waited(database: Database, rows: Rows) -> None:
+    waiting(rows, "copy", 1, next_attempt_at=NOW - timedelta(milliseconds=2_999))
+    long = waiting(rows, "copy", 1, next_attempt_at=NOW - timedelta(seconds=3))
+    found = database.read(lambda connection: due_steps(connection, database.clock, known=[1], limit=10, waited=3.0))
+    assert [step.step_id for step in found] == long
+
+
 def test_due_steps_of_unknown_kinds_are_passed_over(database: Database, rows: Rows) -> None:
     waiting(rows, "other", 5)
     mine = waiting(rows, "copy", 2)
