@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -33,20 +34,25 @@ class Backlog:
     _page: deque[StepMessage] = field(default_factory=deque)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def next(self) -> StepMessage | None:
-        """A due step, or ``None`` where there is none. It may be claimed by another meanwhile."""
+    def next(self, *, waited: float = 0.0) -> StepMessage | None:
+        """A step that has been due for ``waited`` seconds, or ``None`` where there is none.
+
+        It may be claimed by another meanwhile.
+        """
         with self._lock:
             if not self._page:
-                self._page.extend(self.runtime.database.read(self._read))
+                self._page.extend(self.runtime.database.read(partial(self._read, waited)))
             return self._page.popleft() if self._page else None
 
-    def _read(self, connection: sa.Connection) -> list[StepMessage]:
+    def _read(self, waited: float, connection: sa.Connection) -> list[StepMessage]:
         kinds = known_task_ids(connection, self.runtime.handlers.keys())
         if not kinds:
             return []
         after: tuple[datetime, int] | None = None
         while True:
-            page = due_steps(connection, self.runtime.database.clock, known=kinds.keys(), limit=PAGE, after=after)
+            page = due_steps(
+                connection, self.runtime.database.clock, known=kinds.keys(), limit=PAGE, waited=waited, after=after
+            )
             messages = [self._message(step, kinds[step.named_task_id]) for step in page if self._knows(step, kinds)]
             if messages or len(page) < PAGE:
                 if self.shuffled:

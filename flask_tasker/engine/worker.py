@@ -36,6 +36,8 @@ URGENT_BEAT: Final = 1.0
 SHORTEST_SILENCE: Final = 5.0
 THOROUGH_EVERY: Final = 10
 LAST_RECORDS_SECONDS: Final = 2.0
+SWEEPS_OF_PATIENCE: Final = 3.0
+"""For so many sweeps a ready step is left to its message while messages come."""
 OVERDUE_SECONDS: Final = 1.0
 """How long a claimed step may wait behind others of its chunk, and an outcome for theirs."""
 
@@ -71,6 +73,7 @@ class Worker:
         self._rounds = itertools.count()
         self._complaint = Complaint("working on messages")
         self._no_reclaim_before = 0.0
+        self._last_message_at = 0.0
         self._relief = Repeating("tasker-relief", self._relieve, pause=lambda: OVERDUE_SECONDS / 2)
         self._heartbeat = Repeating("tasker-heartbeat", self._beat, pause=self._beat_pause)
         self._sweeper = Repeating("tasker-sweep", self._look_around, pause=self._pause)
@@ -85,6 +88,10 @@ class Worker:
 
     def handle(self, message: StepMessage) -> bool:
         """Work on a message in the calling thread, once a slot is free; raises nothing, and says whether it worked."""
+        self._last_message_at = time.monotonic()
+        return self._work_on(message)
+
+    def _work_on(self, message: StepMessage) -> bool:
         if self._stopping.is_set():
             return False
         with self._slots:
@@ -123,18 +130,25 @@ class Worker:
         return self._busy
 
     def _submit(self, message: StepMessage) -> None:
-        self._crew.submit(partial(self.handle, message))
+        self._crew.submit(partial(self._work_on, message))
 
     def _pull(self) -> None:
         """Work on due steps until there is none. Who finds one calls in another thread, as long as one is free."""
         called = False
-        while not self._stopping.is_set() and (message := self._backlog.next()) is not None:
+        while not self._stopping.is_set() and (message := self._backlog.next(waited=self._patience())) is not None:
             if not called and self._busy + 1 < self._threads:
                 called = True
                 self._crew.submit(self._pull)
-            if not self.handle(message):
+            if not self._work_on(message):
                 # Reading works and claiming does not (a full disk, a standby): the next sweep tries again.
                 return
+
+    def _patience(self) -> float:
+        """How long a step must have been due to be taken from the database: while messages come, its own is under way,
+        and whoever received it would claim in vain."""
+        seconds = self.runtime.settings.sweep_seconds
+        has_messages = time.monotonic() < self._last_message_at + seconds
+        return SWEEPS_OF_PATIENCE * seconds if has_messages else 0.0
 
     def _look_around(self) -> None:
         seen = self._glance()

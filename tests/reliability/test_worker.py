@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -91,6 +92,21 @@ def test_what_a_worker_found_by_itself_and_could_not_work_on_it_tries_again(
         task = lab.run_by_worker(single("tried again"))
     assert (task.status, refusing.left) == ("complete", 0)
     assert_legal(task)
+
+
+def test_while_messages_come_a_step_without_one_is_taken_after_three_sweeps(make_lab: MakeLab) -> None:
+    lab, handler = make_lab(TASKER_SWEEP_SECONDS=0.2), single("untold")
+    told = message(lab, handler, lab.run(handler).task_id)
+    with lab.working(threads=2) as here:
+        assert here.handle(told)
+        task_id = lab.start(handler)
+        due_at = lab.task(task_id)["only"].next_attempt_at
+        # Each of these messages finds its step done, and keeps the worker from being one to which none comes.
+        eventually(lambda: here.handle(told) and lab.task(task_id).status == "complete")
+
+    assert due_at is not None
+    waited = lab.task(task_id)["only"].history[0].at - due_at
+    assert timedelta(seconds=3 * 0.2) <= waited < timedelta(seconds=30)
 
 
 def test_a_worker_that_stops_gives_back_what_still_runs_and_refuses_messages(make_lab: MakeLab) -> None:
