@@ -36,7 +36,7 @@ class Embedded:
         self._lock = threading.Lock()
 
     def ensure(self) -> None:
-        """Start the worker of this process, unless it runs already or the process ends: nobody would stop it then."""
+        """Start the worker of this process, unless it runs, or has run and the process ends: nobody would stop it."""
         if self._pid == os.getpid():
             return
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -73,7 +74,7 @@ class Worker:
         self._rounds = itertools.count()
         self._complaint = Complaint("working on messages")
         self._no_reclaim_before = 0.0
-        self._last_message_at = 0.0
+        self._last_message_at = -math.inf
         self._relief = Repeating("tasker-relief", self._relieve, pause=lambda: OVERDUE_SECONDS / 2)
         self._heartbeat = Repeating("tasker-heartbeat", self._beat, pause=self._beat_pause)
         self._sweeper = Repeating("tasker-sweep", self._look_around, pause=self._pause)
@@ -144,8 +145,8 @@ class Worker:
                 return
 
     def _patience(self) -> float:
-        """How long a step must have been due to be taken from the database: while messages come, its own is under way,
-        and whoever received it would claim in vain."""
+        """How long a step must have been due to be taken from the database: while messages come, its own is mostly
+        under way, and whoever received it would claim in vain."""
         seconds = self.runtime.settings.sweep_seconds
         has_messages = time.monotonic() < self._last_message_at + seconds
         return SWEEPS_OF_PATIENCE * seconds if has_messages else 0.0

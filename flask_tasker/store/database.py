@@ -133,7 +133,7 @@ def is_transient(error: DBAPIError | PoolTimeoutError, *, waited: float = 0.0) -
     """
     if isinstance(error, PoolTimeoutError):
         return False
-    if getattr(error.orig, "pgcode", None) in ("40001", "40P01"):
+    if code_of(error) in ("40001", "40P01"):
         return True
     return isinstance(error, OperationalError) and "database is locked" in str(error.orig) and waited < QUICK_SECONDS
 
@@ -142,9 +142,15 @@ def is_away(error: DBAPIError | PoolTimeoutError) -> bool:
     """Whether the server could not be reached, had no connection to give, or the connection broke."""
     if isinstance(error, PoolTimeoutError) or error.connection_invalidated:
         return True
-    # psycopg2 has no code for a connection that was never made, and PostgreSQL says 57P0x while it starts or stops.
-    code = getattr(error.orig, "pgcode", "none")
+    # No driver has a code for a connection that was never made, and PostgreSQL says 57P0x while it starts or stops.
+    code = code_of(error)
     return isinstance(error, OperationalError) and (code is None or code.startswith(AWAY))
+
+
+def code_of(error: DBAPIError) -> str | None:
+    """PostgreSQL's code (SQLSTATE) of an error; ``None`` where its driver has none, "none" of other databases."""
+    code: str | None = getattr(error.orig, "sqlstate", getattr(error.orig, "pgcode", "none"))
+    return code
 
 
 def is_in_memory(url: sa.URL) -> bool:
@@ -220,12 +226,14 @@ def _keep_plans(connection: Any, _record: Any) -> None:
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     """A worker that is frozen in the middle of a transaction must not hold its locks, and with them everybody else.
 
-    And whatever is asked here goes by an index: of a table without statistics the planner does not know how large it
-    has grown, and reads it from end to end. What has no index looks dear then, but is not worth compiling.
+    And whatever is asked here, by the API too, goes by an index where there is one: of a table without statistics the
+    planner does not know how large it has grown, and reads it from end to end. What has no index looks dear then, but
+    is not worth compiling.
     """
     cursor = connection.cursor()
     cursor.execute(f"SET idle_in_transaction_session_timeout = {LONGEST_IDLE_MS}")
-    cursor.execute("SET enable_seqscan = off; SET jit = off")
+    cursor.execute("SET enable_seqscan = off")
+    cursor.execute("SET jit = off")
     cursor.close()
     connection.commit()
 

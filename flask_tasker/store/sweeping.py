@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -60,16 +61,17 @@ def due_steps(
     )
     if after is not None:
         query = query.where(sa.tuple_(steps.c.next_attempt_at, steps.c.workflow_step_id) > after)
-    return [
-        DueStep(
-            step_id=row.workflow_step_id,
-            task_id=row.task_id,
-            named_task_id=row.named_task_id,
-            name=row.name,
-            due_at=row.next_attempt_at,
-        )
-        for row in connection.execute(query)
-    ]
+    return [_due_step(row) for row in connection.execute(query)]
+
+
+def _due_step(row: sa.Row[Any]) -> DueStep:
+    return DueStep(
+        step_id=row.workflow_step_id,
+        task_id=row.task_id,
+        named_task_id=row.named_task_id,
+        name=row.name,
+        due_at=row.next_attempt_at,
+    )
 
 
 def _of_its_task(steps: sa.Table, column: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
+from ..database import code_of
+
 # SQLAlchemy leaves it untyped.
 _dialect: Final[Any] = postgresql.dialect
 _PREPARED: Final = "flask_tasker.prepared"
@@ -60,7 +62,7 @@ class Prepared:
         try:
             return connection.exec_driver_sql(self._call, values).all()
         except DBAPIError as error:
-            if getattr(error.orig, "pgcode", None) == UNKNOWN_STATEMENT:
+            if code_of(error) == UNKNOWN_STATEMENT:
                 # Somebody has thrown them away on this connection: DISCARD ALL, or a pooler.
                 connection.info.pop(_PREPARED, None)
             raise
