@@ -39,17 +39,17 @@ def known_handler(runtime: Runtime, message: StepMessage) -> HandlerDefinition |
 def claim(runtime: Runtime, message: StepMessage) -> Claim:
     """Claim those steps of ``message`` that are to be had, with what is to be known of their task."""
     lease = lease_for(runtime)
-    found = _claim_in_group(runtime, message, lease)
-    facts, claimed = _claim_alone(runtime, message, lease) if found is None else found
+    found = None if runtime.database.swift is None else _claim_in_group(runtime, message, lease)
+    if found is None:
+        found = _claim_alone(runtime, message, tried=[] if runtime.database.swift is None else [lease])
+    facts, claimed = found
     for step in claimed:
         runtime.holdings.take(step)
     return facts, claimed
 
 
 def _claim_in_group(runtime: Runtime, message: StepMessage, lease: Lease) -> Claim | None:
-    """Claim together with other threads; ``None`` where that cannot be done, or went wrong in whatever way."""
-    if runtime.database.swift is None:
-        return None
+    """Claim together with other threads; ``None`` where that went wrong in whatever way."""
     wanted = Wanted(task_id=message.task_id, step_ids=[step.step_id for step in message.steps], token=lease.token)
     try:
         found: Sequence[Claim] = runtime.groups.claims.submit([wanted], partial(_claim_all, runtime))
@@ -75,15 +75,22 @@ def complain(error: GroupError) -> None:
         logger.error("a group could not be written, each goes on by itself", exc_info=error.__cause__)
 
 
-def _claim_alone(runtime: Runtime, message: StepMessage, lease: Lease) -> Claim:
+def _claim_alone(runtime: Runtime, message: StepMessage, *, tried: list[Lease]) -> Claim:
+    """Claim in a transaction of its own; ``tried`` are leases under which it may have happened, the answer being lost.
+
+    Each try has a token of its own: under one whose lease has ended meanwhile nothing may be claimed again.
+    """
     step_ids = [step.step_id for step in message.steps]
     clock = runtime.database.clock
 
     def write(connection: sa.Connection) -> Claim:
-        claimed = claim_steps(connection, clock, task_id=message.task_id, step_ids=step_ids, lease=lease)
-        # Nothing claimed: somebody else was first, or an earlier try of this very claim whose answer was lost.
-        mine = claimed or steps_under(connection, lease.token, step_ids)
-        return (task_facts(connection, message.task_id), mine) if mine else (None, [])
+        earlier = [*tried]
+        tried.append(lease_for(runtime))
+        claimed = claim_steps(connection, clock, task_id=message.task_id, step_ids=step_ids, lease=tried[-1])
+        # Asked last: what an earlier try still had under way has been waited for.
+        for lease in earlier:
+            claimed += steps_under(connection, lease.token, step_ids)
+        return (task_facts(connection, message.task_id), claimed) if claimed else (None, [])
 
     return runtime.database.transaction(write, outlast=runtime.settings.lease_seconds)
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from flask_tasker import Retry, StepRun, TaskHandler, step, task_handler
+from flask_tasker.engine import claiming, work
+from flask_tasker.engine.reclaim import reclaim_ended
+from flask_tasker.lifecycle import StepMessage, StepRef
+from flask_tasker.models import WorkflowStepTransition
 from flask_tasker.store.database import is_away, is_transient
+from flask_tasker.store.grouped import claim_many
 from tests.reliability.lab import Lab
 from tests.reliability.laws import assert_legal, assert_parents_first
-from tests.reliability.moments import AT_ONCE
+from tests.reliability.moments import AT_ONCE, end_leases
 
 Lose = Callable[..., None]
 
@@ -203,3 +209,82 @@ def test_outlasting_ends_when_its_time_is_over(postgres_lab: Lab) -> None:
     with pytest.raises(DBAPIError):
         lab.runtime.database.transaction(break_off, outlast=0.2)
     assert len(tries) > 1
+
+
+def test_a_claim_whose_answer_was_lost_and_whose_lease_has_ended_is_made_again_under_another_token(
+    postgres_lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, ran = postgres_lab, list[str]()
+    engine, lost = lab.runtime.database.engine, list[bool]()
+    really = engine.dialect.do_commit
+
+    def do_commit(connection: Any) -> None:
+        really(connection)
+        if not lost:
+            lost.append(True)
+            take_away(lab)
+            lab.execute("SELECT pg_terminate_backend(:pid, 5000)", pid=connection.get_backend_pid())
+            connection.cursor().execute("SELECT 1")
+
+    hint = told(lab, ran)
+    monkeypatch.setattr(engine.dialect, "do_commit", do_commit)
+    work(replace(lab.runtime, database=replace(lab.runtime.database, swift=None)), hint)
+
+    assert (lost, ran) == ([True], ["only"])
+    assert_claimed_twice(lab, hint.task_id)
+
+
+def test_a_claim_in_a_group_whose_answer_was_lost_is_made_again_under_another_token(
+    postgres_lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, ran = postgres_lab, list[str]()
+    lost = list[bool]()
+
+    def claim_many_and_lose(*arguments: Any, **options: Any) -> Any:
+        found = claim_many(*arguments, **options)
+        if not lost:
+            lost.append(True)
+            take_away(lab)
+            raise OperationalError("SELECT 1", {}, Exception("the connection broke"))
+        return found
+
+    hint = told(lab, ran)
+    monkeypatch.setattr(claiming, "claim_many", claim_many_and_lose)
+    work(lab.runtime, hint)
+
+    assert (lost, ran) == ([True], ["only"])
+    assert_claimed_twice(lab, hint.task_id)
+
+
+def told(lab: Lab, ran: list[str]) -> StepMessage:
+    """The message of a task of one step that notes that it ran."""
+
+    @task_handler("lost claim")
+    class LostClaim(TaskHandler):
+        @step(retry=Retry(limit=3, backoff=AT_ONCE))
+        def only(self, run: StepRun) -> None:
+            ran.append("only")
+
+    task_id = lab.start(LostClaim)
+    ref = StepRef(lab.task(task_id)["only"].step_id, "only")
+    return StepMessage(task_id=task_id, handler=LostClaim.key(), steps=(ref,))
+
+
+def take_away(lab: Lab) -> None:
+    """A sweep finds that the lease has ended."""
+    end_leases(lab)
+    assert reclaim_ended(lab.runtime) == 1
+
+
+def assert_claimed_twice(lab: Lab, task_id: int) -> None:
+    """Once in vain, once to its end, and each time under a token of its own."""
+    task = lab.task(task_id)
+    assert (task.status, task["only"].attempts) == ("complete", 2)
+    assert_legal(task)
+    with lab.engine.connect() as connection:
+        claims = sa.select(WorkflowStepTransition.lease_token).where(
+            WorkflowStepTransition.workflow_step_id == task["only"].step_id,
+            WorkflowStepTransition.to_status == "in_progress",
+        )
+        tokens = list(connection.scalars(claims))
+    assert len(tokens) == len(set(tokens)) == 2
