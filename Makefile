@@ -30,7 +30,7 @@ test: $(TOX)/.installed ## run every test, the linters, mypy and the documentati
 	@own=$$($(TOX)/bin/python -c 'import sys; print("py%d%d" % sys.version_info[:2])'); \
 	others=$$(printf 'py311\npy312\npy313\n' | grep -vx "$$own" | paste -sd, -); \
 	$(ALL_PYTHONS) $(TOX)/bin/tox run -e lint,whole && \
-	$(ALL_PYTHONS) $(TOX)/bin/tox run-parallel --parallel-no-spinner -e "lint,$$others" -- -m 'not slow and not amqp' tests/unit tests/store tests/reliability/test_watchdog.py
+	$(ALL_PYTHONS) $(TOX)/bin/tox run-parallel --parallel-no-spinner -e "lint,$$others" -- -m 'not slow and not amqp' tests/unit tests/store tests/example_app tests/reliability/test_watchdog.py
 
 # How long the monkey rages, and what its choices are drawn from: make torture SECONDS=60 SEED=7. Without a seed, a new one.
 SECONDS ?= 300

@@ -38,24 +38,22 @@ def known_handler(runtime: Runtime, message: StepMessage) -> HandlerDefinition |
 
 def claim(runtime: Runtime, message: StepMessage) -> Claim:
     """Claim those steps of ``message`` that are to be had, with what is to be known of their task."""
-    lease = lease_for(runtime)
-    found = None if runtime.database.swift is None else _claim_in_group(runtime, message, lease)
-    if found is None:
-        found = _claim_alone(runtime, message, tried=[] if runtime.database.swift is None else [lease])
-    facts, claimed = found
+    in_group = runtime.database.swift is not None
+    facts, claimed = _claim_in_group(runtime, message) if in_group else _claim_alone(runtime, message, tried=[])
     for step in claimed:
         runtime.holdings.take(step)
     return facts, claimed
 
 
-def _claim_in_group(runtime: Runtime, message: StepMessage, lease: Lease) -> Claim | None:
-    """Claim together with other threads; ``None`` where that went wrong in whatever way."""
+def _claim_in_group(runtime: Runtime, message: StepMessage) -> Claim:
+    """Claim together with other threads, and alone where that went wrong in whatever way."""
+    lease = lease_for(runtime)
     wanted = Wanted(task_id=message.task_id, step_ids=[step.step_id for step in message.steps], token=lease.token)
     try:
         found: Sequence[Claim] = runtime.groups.claims.submit([wanted], partial(_claim_all, runtime))
     except GroupError as error:
         complain(error)
-        return None
+        return _claim_alone(runtime, message, tried=[lease])
     return found[0]
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from ..lifecycle import OPEN_STEP, OPEN_TASK, Attempt, StepStatus
 from ..models import NamedTask, Task, WorkflowStep
+from .by_key import looked_up
 from .children import unmarked_ready
 from .clock import Clock
 from .leases import EndedLease
@@ -42,19 +43,20 @@ def due_steps(
     Only of kinds of task in ``known``.
     """
     steps = table_of(WorkflowStep)
-    kind = _of_its_task(steps, table_of(Task).c.named_task_id)
-    query = (
+    task, with_task = _with_its_task(connection, steps)
+    query: sa.Select[Any] = (
         sa.select(
             steps.c.workflow_step_id,
             steps.c.task_id,
-            kind.label("named_task_id"),
+            task.c.named_task_id,
             steps.c.name,
             steps.c.next_attempt_at,
         )
+        .select_from(with_task)
         .where(
             steps.c.next_attempt_at.is_not(None),
             steps.c.next_attempt_at <= clock.after(-waited),
-            kind.in_(sorted(known)),
+            task.c.named_task_id.in_(sorted(known)),
         )
         .order_by(steps.c.next_attempt_at, steps.c.workflow_step_id)
         .limit(limit)
@@ -74,10 +76,14 @@ def _due_step(row: sa.Row[Any]) -> DueStep:
     )
 
 
-def _of_its_task(steps: sa.Table, column: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
-    """A column of a step's task, looked up for that step: a join may begin with all tasks there have ever been."""
+def _with_its_task(connection: sa.Connection, steps: sa.Table) -> tuple[sa.FromClause, sa.FromClause]:
+    """A step's task, and the join of both. PostgreSQL looks it up for each step: a join that it is free to turn round
+    may begin with all tasks there have ever been."""
     tasks = table_of(Task)
-    return sa.select(column).where(tasks.c.task_id == steps.c.task_id).correlate(steps).scalar_subquery()
+    if connection.dialect.name == "postgresql":
+        task = looked_up(tasks.c.task_id, steps.c.task_id, "task")
+        return task, steps.join(task, sa.true())
+    return tasks, steps.join(tasks, tasks.c.task_id == steps.c.task_id)
 
 
 def next_due_in(connection: sa.Connection, clock: Clock) -> float | None:
@@ -92,6 +98,7 @@ def next_due_in(connection: sa.Connection, clock: Clock) -> float | None:
 def ended_leases(connection: sa.Connection, clock: Clock, *, limit: int) -> list[EndedLease]:
     """Steps whose lease has ended, the longest ended first."""
     steps, kinds = table_of(WorkflowStep), table_of(NamedTask)
+    task, with_task = _with_its_task(connection, steps)
     rows = connection.execute(
         sa.select(
             steps.c.workflow_step_id,
@@ -105,8 +112,8 @@ def ended_leases(connection: sa.Connection, clock: Clock, *, limit: int) -> list
             kinds.c.name.label("task_name"),
             kinds.c.version,
         )
-        .select_from(steps)
-        .join(kinds, kinds.c.named_task_id == _of_its_task(steps, table_of(Task).c.named_task_id))
+        .select_from(with_task)
+        .join(kinds, kinds.c.named_task_id == task.c.named_task_id)
         .where(steps.c.leased_until.is_not(None), steps.c.leased_until <= clock.now())
         .order_by(steps.c.leased_until)
         .limit(limit)

@@ -45,15 +45,15 @@ def postgres_world(postgres_database: str) -> Iterator[World]:
 
 
 def test_every_history_keeps_the_promises_on_sqlite(sqlite_world: World) -> None:
-    run(EngineMachine, sqlite_world, histories(50))
+    run(EngineMachine, sqlite_world, histories(80))
 
 
 def test_every_history_keeps_the_promises_on_postgresql(postgres_world: World) -> None:
-    run(EngineMachine, postgres_world, histories(20))
+    run(EngineMachine, postgres_world, histories(30))
 
 
 def test_every_history_with_threads_keeps_the_promises_on_postgresql(postgres_world: World) -> None:
-    run(RacingMachine, postgres_world, histories(30, replayable=False))
+    run(RacingMachine, postgres_world, histories(40, replayable=False))
 
 
 def run(kind: type[History], world: World, how: settings) -> None:
