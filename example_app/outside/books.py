@@ -34,9 +34,10 @@ class Answer:
 
 
 class Books:
-    """Keeps one record for each idempotency key, and counts."""
+    """Keeps one record for each idempotency key, and counts; whom it limits it asks to wait ``retry_after`` seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, retry_after: int = 1) -> None:
+        self._retry_after = {"Retry-After": str(retry_after)}
         self._lock = threading.Lock()
         self._requests: Counter[tuple[str, str]] = Counter()
         self._records: dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]] = {}
@@ -63,7 +64,7 @@ class Books:
             case Fate.BUSY if first:
                 return _error(HTTPStatus.SERVICE_UNAVAILABLE, "busy, come again")
             case Fate.LIMITED if first:
-                return _error(HTTPStatus.TOO_MANY_REQUESTS, "too many requests", {"Retry-After": "1"})
+                return _error(HTTPStatus.TOO_MANY_REQUESTS, "too many requests", self._retry_after)
             case Fate.DONE:
                 record = self._recorded(Asked(system=asked.system, key=f"earlier-{asked.key}", body=asked.body))
                 return Answer(status=HTTPStatus.CONFLICT, body={"error": "done before", "record": record})

@@ -13,10 +13,10 @@ from .fates import fate_of
 DECIDING_FIELDS = {"payments": "card", "courier": "address", "tax": "country", "mail": "to"}
 
 
-def create_service(*, slow_seconds: float = 5.0) -> Flask:
-    """Make the service; a slow system answers after ``slow_seconds``."""
+def create_service(*, slow_seconds: float = 5.0, retry_after: int = 1) -> Flask:
+    """Make the service; a slow system answers after ``slow_seconds``, a limited one wants ``retry_after`` seconds."""
     service = Flask("example_app.outside")
-    books = Books()
+    books = Books(retry_after=retry_after)
     never = threading.Event()
 
     @service.post("/<any(payments, courier, tax, mail):system>")

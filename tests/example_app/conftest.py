@@ -16,12 +16,15 @@ from example_app.outside import create_service
 from example_app.seed import stock_shelves
 
 SLOW_SECONDS = 3.0
+RETRY_AFTER = 60
+"""Longer than any test takes: what is not due yet must not fall due while a slow machine looks at it."""
 
 
 @pytest.fixture
 def outside_url() -> Iterator[str]:
     """The address of outside systems that have done nothing yet."""
-    server = make_server("127.0.0.1", 0, create_service(slow_seconds=SLOW_SECONDS), threaded=True)
+    service = create_service(slow_seconds=SLOW_SECONDS, retry_after=RETRY_AFTER)
+    server = make_server("127.0.0.1", 0, service, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield f"http://127.0.0.1:{server.port}"

@@ -14,6 +14,7 @@ from example_app.models import LedgerEntry, Order, OrderLine, Payment, Reservati
 from example_app.seed.first_day import STOCK
 from flask_tasker.models import Task, TaskAnnotation
 from flask_tasker.testing import drain
+from tests.example_app.conftest import RETRY_AFTER
 from tests.example_app.shopping import order, ordered, step, stock, task_of, wish
 
 TOTAL_CENTS = 5450 + 4 * 990
@@ -80,10 +81,10 @@ def test_retry_after_is_obeyed(app: Flask) -> None:
     drain(app)
     waiting = step(task_of(order_id), "take_payment")
     assert waiting.status == "error"
-    assert waiting.backoff_request_seconds == 1.0
+    assert waiting.backoff_request_seconds == RETRY_AFTER
     assert waiting.next_attempt_at is not None
     assert waiting.last_attempted_at is not None
-    assert (waiting.next_attempt_at - waiting.last_attempted_at).total_seconds() >= 1.0
+    assert (waiting.next_attempt_at - waiting.last_attempted_at).total_seconds() >= RETRY_AFTER
 
 
 def test_a_refused_card_is_final_and_the_other_branch_ends(app: Flask, done: Done) -> None:

@@ -12,7 +12,7 @@ from example_app.outside import create_service
 @pytest.fixture
 def service() -> FlaskClient:
     """Systems that have done nothing yet."""
-    return create_service(slow_seconds=0.01).test_client()
+    return create_service(slow_seconds=0.01, retry_after=7).test_client()
 
 
 def charge(service: FlaskClient, card: str, *, key: str = "key", cents: int = 100) -> TestResponse:
@@ -49,7 +49,7 @@ def test_trouble_passes(service: FlaskClient, card: str, first: int) -> None:
 
 
 def test_too_many_requests_says_when_to_come_again(service: FlaskClient) -> None:
-    assert charge(service, "card-limited").headers["Retry-After"] == "1"
+    assert charge(service, "card-limited").headers["Retry-After"] == "7"
 
 
 def test_a_refusal_stays(service: FlaskClient) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask, appcontext_pushed, current_app, has_app_context
 
 from flask_tasker import NO_RETRY, Retry, StepRun, TaskHandler, step, task_handler
-from flask_tasker.engine import Runtime, work
+from flask_tasker.engine import Runtime, Worker, work
 from flask_tasker.engine.pace import Pace
 from flask_tasker.engine.reclaim import give_back
 from flask_tasker.lifecycle import StepMessage, StepRef
@@ -286,11 +286,20 @@ def test_a_step_that_waits_behind_one_that_hangs_is_run_by_another_thread(lab: L
     second_ran = threading.Event()
     handler = pair(lambda: second_ran.wait(30))
     know_as_quick(lab, handler)
-    with lab.working(threads=2):
-        task_id = lab.start(handler)
-        eventually(lambda: lab.task(task_id)["second"].status == "complete")
-        assert lab.task(task_id)["first"].status == "in_progress"
-        second_ran.set()
-        eventually(lambda: lab.task(task_id).status == "complete")
+    task_id = lab.start(handler)
+    worker = Worker(lab.runtime, threads=2)
+    receiver = threading.Thread(target=worker.handle, args=[message(lab, handler, task_id)])
+    receiver.start()
+    eventually(lambda: lab.task(task_id).statuses == {"first": "in_progress", "second": "in_progress"})
 
+    # Only now: what it finds by itself are single steps, and those in any order.
+    worker.start()
+    eventually(lambda: lab.task(task_id)["second"].status == "complete")
+    assert lab.task(task_id)["first"].status == "in_progress"
+    second_ran.set()
+    receiver.join(30)
+    worker.stop()
+
+    assert lab.task(task_id).status == "complete"
+    assert lab.task(task_id)["second"].attempts == 1
     assert_legal(lab.task(task_id))
