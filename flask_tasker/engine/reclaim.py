@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from ..handlers import Backoff
-from ..lifecycle import Failed, GivenBack, StepChange, decide, decide_ended_lease
+from ..lifecycle import Failed, GivenBack, StepChange, StepMessage, StepRef, decide, decide_ended_lease
+from ..store.catalogue import handler_of
 from ..store.leases import EndedLease
 from ..store.records import record_change
 from ..store.sweeping import ended_leases
 from .bystander import bystander
 from .holdings import Holding
+from .outbox import send_now
 from .runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -27,37 +29,51 @@ BEFORE_IT_BEGAN: Final = "the worker stopped before the step began"
 
 
 def reclaim_ended(runtime: Runtime) -> int:
-    """Free the steps whose lease has ended: an attempt that failed, like any other. Gives back how many."""
+    """Free the steps whose lease has ended: an attempt that failed, like any other. Gives back how many.
+
+    What this process can run it retries itself when it is due, like what it recorded; the rest is left to the sweep.
+    """
     ended = runtime.database.read(lambda connection: ended_leases(connection, runtime.database.clock, limit=PAGE))
     return sum(_reclaim(runtime, lease) for lease in ended)
 
 
 def give_back(runtime: Runtime, holding: Holding, *, unstarted: str = BEFORE_IT_BEGAN) -> None:
-    """Give a step back that this worker will not end: it is free at once, not only when its lease ends."""
+    """Give a step back that this worker will not end: it is free at once, not only when its lease ends.
+
+    A message tells the others, which leave ready steps to their messages for as long as some come.
+    """
     step = holding.step
     if holding.started:
         change = decide(Failed(error="the worker stopped while the step ran", retry_in=0.0), step.attempt)
     else:
         change = decide(GivenBack(reason=unstarted), step.attempt)
-    _free(runtime, step.task_id, step.step_id, step.token, change, ended_only=False)
+    if _free(runtime, step.task_id, step.step_id, step.token, change, ended_only=False) and change.due_in is not None:
+        handler = runtime.database.read(lambda connection: handler_of(connection, step.task_id))
+        if handler is not None:
+            ref = StepRef(step.step_id, step.name)
+            send_now(runtime.send, [StepMessage(task_id=step.task_id, handler=handler, steps=(ref,))])
 
 
 def _reclaim(runtime: Runtime, ended: EndedLease) -> int:
     change = decide_ended_lease(ended.attempt, retry_in=_backoff(runtime, ended))
     try:
-        return _free(runtime, ended.task_id, ended.step_id, ended.token, change, ended_only=True)
+        freed = _free(runtime, ended.task_id, ended.step_id, ended.token, change, ended_only=True)
     except DBAPIError:
         # One row that cannot be written must not keep the sweep from all others.
         logger.exception("step %d of task %d: its ended lease cannot be recorded", ended.step_id, ended.task_id)
         return 0
+    if freed and change.due_in is not None and runtime.handlers.find(ended.handler) is not None:
+        ref = StepRef(ended.step_id, ended.name)
+        runtime.later(change.due_in, StepMessage(task_id=ended.task_id, handler=ended.handler, steps=(ref,)))
+    return int(freed)
 
 
 def _free(
     runtime: Runtime, task_id: int, step_id: int, token: uuid.UUID, change: StepChange, *, ended_only: bool
-) -> int:
+) -> bool:
     clock = runtime.database.clock
 
-    def write(connection: sa.Connection) -> int:
+    def write(connection: sa.Connection) -> bool:
         written = record_change(
             connection,
             clock,
@@ -70,7 +86,7 @@ def _free(
         if written is not None and written.due_in is None:
             # Cancelled on request, it may free children. What is to be looked at again, the other questions find.
             bystander(runtime, task_id).after(connection, step_id, done=written.done, committed=False)
-        return 0 if written is None else 1
+        return written is not None
 
     return runtime.database.transaction(write)
 

@@ -98,35 +98,42 @@ def test_a_step_that_was_taken_out_before_its_handler_started_does_not_start(lab
     assert_legal(task)
 
 
-def test_a_step_that_had_not_started_is_given_back_by_the_worker_that_stops(lab: Lab) -> None:
+def test_a_step_that_had_not_started_is_given_back_by_the_worker_that_stops_and_others_are_told(lab: Lab) -> None:
+    sent: list[StepMessage] = []
+
     def stop() -> None:
         for holding in lab.runtime.holdings.take_out():
-            give_back(lab.runtime, holding)
+            give_back(replace(lab.runtime, send=sent.extend), holding)
 
     handler = loading(stop, transactional=False)
     task_id = lab.start(handler)
     lab.execute("UPDATE tasker_tasks SET context = '{\"claimed\": true}'")
-    work(lab.runtime, message(lab, handler, task_id))
+    told = message(lab, handler, task_id)
+    work(lab.runtime, told)
 
     task = lab.task(task_id)
     assert task["only"].moves == GIVEN_BACK
     assert (task["only"].attempts, len(lab.runtime.holdings)) == (0, 0)
+    assert sent == [told]
 
 
 def test_a_step_that_ran_when_its_worker_stopped_has_used_an_attempt_and_is_due_at_once(lab: Lab) -> None:
+    sent: list[StepMessage] = []
+
     @task_handler("interrupted")
     class Interrupted(TaskHandler):
         @step(retry=Retry(limit=2, backoff=AT_ONCE))
         def only(self, run: StepRun) -> str:
             if run.attempt == 1:
                 for holding in lab.runtime.holdings.take_out():
-                    give_back(lab.runtime, holding)
+                    give_back(replace(lab.runtime, send=sent.extend), holding)
             return f"attempt {run.attempt}"
 
     task = lab.run(Interrupted)
 
     assert task["only"].results == "attempt 2"
     assert task["only"].history[1].error == "the worker stopped while the step ran"
+    assert [ref.name for told in sent for ref in told.steps] == ["only"]
     assert_legal(task)
 
 

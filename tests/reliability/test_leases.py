@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
 
-from flask_tasker import Retry, StepRun, TaskHandler, step, task_handler
+from flask_tasker import HandlerFactory, Retry, StepRun, TaskHandler, step, task_handler
+from flask_tasker.engine.claiming import claim, message_for
 from flask_tasker.engine.reclaim import reclaim_ended
+from flask_tasker.lifecycle import StepMessage, StepRef
 from flask_tasker.store.leases import renew_leases
 from tests.reliability.conftest import MakeLab
 from tests.reliability.eventually import eventually
@@ -126,6 +129,27 @@ def test_a_step_that_kills_its_worker_every_time_runs_out_of_attempts(lab: Lab) 
     ]
     assert task["only"].history[-1].reason == "out of attempts: 3 of 3 used"
     assert_legal(task)
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_who_frees_a_step_and_knows_its_handler_tries_it_again_when_it_is_due(lab: Lab, knows: bool) -> None:
+    handler, later = chain(), list[tuple[float, StepMessage]]()
+    task_id = lab.start(handler)
+    definition, first = lab.runtime.handlers.find(handler.key()), lab.task(task_id)["one"]
+    assert definition is not None
+    told = message_for(definition, task_id, StepRef(first.step_id, "one"))
+    claim(lab.runtime, told)
+    end_leases(lab)
+
+    handlers = lab.runtime.handlers if knows else HandlerFactory()
+    free = replace(lab.runtime, handlers=handlers, later=lambda seconds, message: later.append((seconds, message)))
+    assert reclaim_ended(free) == 1
+
+    freed = lab.task(task_id)["one"]
+    assert freed.status == "error"
+    assert freed.next_attempt_at is not None
+    assert [message for _, message in later] == ([told] if knows else [])
+    assert all(0 < seconds <= 3_600 for seconds, _ in later)
 
 
 def test_a_step_is_lost_to_a_worker_that_does_not_hold_it(lab: Lab) -> None:
