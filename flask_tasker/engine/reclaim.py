@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
@@ -11,21 +13,26 @@ from sqlalchemy.exc import DBAPIError
 
 from ..handlers import Backoff
 from ..lifecycle import Failed, GivenBack, StepChange, StepMessage, StepRef, decide, decide_ended_lease
-from ..store.catalogue import handler_of
 from ..store.leases import EndedLease
 from ..store.records import record_change
 from ..store.sweeping import ended_leases
 from .bystander import bystander
 from .holdings import Holding
-from .outbox import send_now
 from .runtime import Runtime
+from .telling import tell_of
 
 logger = logging.getLogger(__name__)
 
-PAGE = 100
-
-
+PAGE: Final = 100
 BEFORE_IT_BEGAN: Final = "the worker stopped before the step began"
+
+
+@dataclass(frozen=True)
+class _Freed:
+    """A step that was freed: in how many seconds it is due, if at all, and the children that are ready after it."""
+
+    due_in: float | None
+    children: Sequence[StepRef] = ()
 
 
 def reclaim_ended(runtime: Runtime) -> int:
@@ -38,20 +45,16 @@ def reclaim_ended(runtime: Runtime) -> int:
 
 
 def give_back(runtime: Runtime, holding: Holding, *, unstarted: str = BEFORE_IT_BEGAN) -> None:
-    """Give a step back that this worker will not end: it is free at once, not only when its lease ends.
-
-    A message tells the others, which leave ready steps to their messages for as long as some come.
-    """
+    """Give a step back that this worker will not end: it is free at once, not only when its lease ends."""
     step = holding.step
     if holding.started:
         change = decide(Failed(error="the worker stopped while the step ran", retry_in=0.0), step.attempt)
     else:
         change = decide(GivenBack(reason=unstarted), step.attempt)
-    if _free(runtime, step.task_id, step.step_id, step.token, change, ended_only=False) and change.due_in is not None:
-        handler = runtime.database.read(lambda connection: handler_of(connection, step.task_id))
-        if handler is not None:
-            ref = StepRef(step.step_id, step.name)
-            send_now(runtime.send, [StepMessage(task_id=step.task_id, handler=handler, steps=(ref,))])
+    freed = _free(runtime, step.task_id, step.step_id, step.token, change, ended_only=False)
+    if freed is not None:
+        itself = [] if freed.due_in is None else [StepRef(step.step_id, step.name)]
+        tell_of(runtime, step.task_id, [*itself, *freed.children])
 
 
 def _reclaim(runtime: Runtime, ended: EndedLease) -> int:
@@ -62,18 +65,22 @@ def _reclaim(runtime: Runtime, ended: EndedLease) -> int:
         # One row that cannot be written must not keep the sweep from all others.
         logger.exception("step %d of task %d: its ended lease cannot be recorded", ended.step_id, ended.task_id)
         return 0
-    if freed and change.due_in is not None and runtime.handlers.find(ended.handler) is not None:
+    if freed is None:
+        return 0
+    if freed.due_in is not None and runtime.handlers.find(ended.handler) is not None:
         ref = StepRef(ended.step_id, ended.name)
-        runtime.later(change.due_in, StepMessage(task_id=ended.task_id, handler=ended.handler, steps=(ref,)))
-    return int(freed)
+        runtime.later(freed.due_in, StepMessage(task_id=ended.task_id, handler=ended.handler, steps=(ref,)))
+    tell_of(runtime, ended.task_id, freed.children)
+    return 1
 
 
 def _free(
     runtime: Runtime, task_id: int, step_id: int, token: uuid.UUID, change: StepChange, *, ended_only: bool
-) -> bool:
+) -> _Freed | None:
+    """Write ``change`` where ``token`` still holds the step; ``None`` where it does not."""
     clock = runtime.database.clock
 
-    def write(connection: sa.Connection) -> bool:
+    def write(connection: sa.Connection) -> _Freed | None:
         written = record_change(
             connection,
             clock,
@@ -83,10 +90,13 @@ def _free(
             actor=runtime.worker,
             ended_only=ended_only,
         )
-        if written is not None and written.due_in is None:
-            # Cancelled on request, it may free children. What is to be looked at again, the other questions find.
-            bystander(runtime, task_id).after(connection, step_id, done=written.done, committed=False)
-        return written is not None
+        if written is None:
+            return None
+        if written.due_in is not None:
+            return _Freed(written.due_in)
+        # Cancelled on request, it may free children. What is to be looked at again, the other questions find.
+        advance = bystander(runtime, task_id).after(connection, step_id, done=written.done, committed=False)
+        return _Freed(None, advance.others)
 
     return runtime.database.transaction(write)
 

@@ -17,6 +17,7 @@ from ..store.sweeping import missed_children, open_tasks, stalled_tasks
 from .bystander import bystander
 from .reclaim import reclaim_ended
 from .runtime import Runtime
+from .telling import tell_of
 
 PAGE = 500
 
@@ -62,11 +63,13 @@ class Sweep:
         database = self.runtime.database
         missed = database.read(lambda connection: missed_children(connection, page))
         by_task = groupby(missed, key=itemgetter(0))
-        return sum(self._mark([step_id for _, step_id in steps]) for _, steps in by_task)
+        return sum(self._mark(task_id, [step_id for _, step_id in steps]) for task_id, steps in by_task)
 
-    def _mark(self, step_ids: Sequence[int]) -> int:
+    def _mark(self, task_id: int, step_ids: Sequence[int]) -> int:
         database = self.runtime.database
-        return len(database.transaction(lambda connection: mark_ready(connection, database.clock, step_ids)))
+        marked = database.transaction(lambda connection: mark_ready(connection, database.clock, step_ids))
+        tell_of(self.runtime, task_id, marked)
+        return len(marked)
 
     def _settle_stalled_tasks(self, page: Sequence[int]) -> int:
         database = self.runtime.database

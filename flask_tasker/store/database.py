@@ -144,12 +144,12 @@ def is_away(error: DBAPIError | PoolTimeoutError) -> bool:
         return True
     # No driver has a code for a connection that was never made, and PostgreSQL says 57P0x while it starts or stops.
     code = code_of(error)
-    return isinstance(error, OperationalError) and (code is None or code.startswith(AWAY))
+    return isinstance(error, OperationalError) if code is None else code.startswith(AWAY)
 
 
 def code_of(error: DBAPIError) -> str | None:
-    """PostgreSQL's code (SQLSTATE) of an error; ``None`` where its driver has none, "none" of other databases."""
-    code: str | None = getattr(error.orig, "sqlstate", getattr(error.orig, "pgcode", "none"))
+    """PostgreSQL's code (SQLSTATE) of an error; ``None`` where its driver has none, and nothing of other databases."""
+    code: str | None = getattr(error.orig, "sqlstate", getattr(error.orig, "pgcode", ""))
     return code
 
 

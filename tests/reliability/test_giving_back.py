@@ -301,11 +301,13 @@ def test_a_step_that_waits_behind_one_that_hangs_is_run_by_another_thread(lab: L
 
     # Only now: what it finds by itself are single steps, and those in any order.
     worker.start()
-    eventually(lambda: lab.task(task_id)["second"].status == "complete")
-    assert lab.task(task_id)["first"].status == "in_progress"
-    second_ran.set()
-    receiver.join(30)
-    worker.stop()
+    try:
+        eventually(lambda: lab.task(task_id)["second"].status == "complete")
+        assert lab.task(task_id)["first"].status == "in_progress"
+    finally:
+        second_ran.set()
+        receiver.join(30)
+        worker.stop()
 
     assert lab.task(task_id).status == "complete"
     assert lab.task(task_id)["second"].attempts == 1

@@ -12,6 +12,11 @@ from flask_tasker.store.database import code_of, is_away, is_transient
 
 def said(original: Exception) -> DBAPIError:
     """The driver's error, as SQLAlchemy passes it on."""
+    for driver in (psycopg, psycopg2):
+        if isinstance(original, driver.Error):
+            passed_on = DBAPIError.instance("SELECT 1", {}, original, driver.Error)
+            assert isinstance(passed_on, DBAPIError)
+            return passed_on
     return OperationalError("SELECT 1", {}, original)
 
 
@@ -21,8 +26,11 @@ def test_a_deadlock_and_a_failed_serialisation_are_run_again_on_psycopg_3(origin
     assert not is_away(said(original))
 
 
-@pytest.mark.parametrize("original", [psycopg.errors.AdminShutdown(), psycopg.errors.TooManyConnections()])
-def test_a_server_that_stops_or_is_full_is_away_on_psycopg_3(original: Exception) -> None:
+@pytest.mark.parametrize(
+    "original",
+    [psycopg.errors.AdminShutdown(), psycopg.errors.TooManyConnections(), psycopg.errors.ReadOnlySqlTransaction()],
+)
+def test_a_server_that_stops_or_is_full_or_has_become_a_standby_is_away_on_psycopg_3(original: Exception) -> None:
     assert is_away(said(original))
     assert not is_transient(said(original))
 
