@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import dramatiq
-from dramatiq import Actor, Broker, Middleware, Worker
+from dramatiq import Actor, Broker, Message, Middleware, Worker
 
 from ..errors import ConfigurationError
 from ..lifecycle import StepMessage
@@ -22,8 +22,12 @@ class Runner(Protocol):
         """Begin."""
         ...
 
-    def handle(self, message: StepMessage, /) -> object:
-        """Work on a message in the calling thread."""
+    def handle(self, *messages: StepMessage) -> object:
+        """Work on messages in the calling thread."""
+        ...
+
+    def is_quick(self, message: StepMessage, /) -> bool:
+        """Whether a message had better be worked on together with others."""
         ...
 
     def stop(self) -> None:
@@ -55,18 +59,36 @@ class DramatiqDispatch:
     def started(self, runner: Runner) -> None:
         """A worker has booted in this process."""
         self._running = runner
+        if isinstance(self.broker, PromptRedisBroker):
+            self.broker.weigh[self.queue] = self._weight
+            self.broker.closed.discard(self.queue)
         runner.start()
 
     def stopped(self) -> None:
         """The worker of this process shuts down."""
+        if isinstance(self.broker, PromptRedisBroker):
+            self.broker.closed.add(self.queue)
         running, self._running = self._running, None
         if running is not None:
             running.stop()
 
-    def _receive(self, data: Mapping[str, Any]) -> None:
-        running = self._running
+    def _receive(self, *told: Mapping[str, Any]) -> None:
+        running, messages = self._running, [StepMessage.from_json(data) for data in told]
         if running is not None:
-            running.handle(StepMessage.from_json(data))
+            running.handle(*messages)
+        elif isinstance(self.broker, PromptRedisBroker):
+            # Received just before the worker began to stop: it is for others. Of other brokers it would come back here.
+            self.send(messages)
+
+    def _weight(self, message: Message[Any]) -> int:
+        running = self._running
+        try:
+            told = [StepMessage.from_json(data) for data in message.args]
+        except (KeyError, TypeError, ValueError):
+            # Of another version of this package: it fails alone, where it is received.
+            return 0
+        is_quick = running is not None and all(map(running.is_quick, told))
+        return sum(len(one.steps) for one in told) if is_quick else 0
 
 
 class _Boot(Middleware):
@@ -89,7 +111,7 @@ class _Boot(Middleware):
         return worker.consumer_whitelist is None or self._dispatch.queue in worker.consumer_whitelist
 
 
-def _declare(broker: Broker, queue: str, receive: Callable[[Mapping[str, Any]], None]) -> Actor[..., None]:
+def _declare(broker: Broker, queue: str, receive: Callable[..., None]) -> Actor[..., None]:
     name = f"{queue}.run_steps"
     if name in broker.actors:
         raise ConfigurationError(

@@ -21,6 +21,8 @@ from dramatiq.broker import Consumer, MessageProxy
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed
 
+from .joining import Ahead, Weigh, joined
+
 GONE: Final = (redis.ConnectionError, redis.TimeoutError)
 BELL_SECONDS: Final = 0.5
 """How long a consumer waits at the doorbell; below the client's own timeout."""
@@ -35,7 +37,9 @@ redis.call("ltrim", KEYS[3], 0, 31)
 """
 _TAKE: Final = """
 local taken = {}
-for i = 1, tonumber(ARGV[1]) do
+local least, most = tonumber(ARGV[1]), tonumber(ARGV[2])
+local fair = math.floor(redis.call("llen", KEYS[1]) / 2)
+for i = 1, math.max(least, math.min(most, fair)) do
     local id = redis.call("lpop", KEYS[1])
     if not id then break end
     local message = redis.call("hget", KEYS[2], id)
@@ -49,10 +53,17 @@ return taken
 
 
 class PromptRedisBroker(RedisBroker):
-    """Sends many messages by one call, and has no queue for delayed ones: a retry that is due later is no message."""
+    """Sends many messages by one call, and has no queue for delayed ones: a retry that is due later is no message.
+
+    Attributes:
+        weigh: of each queue, what tells which of its messages may be handed over together; without it, none are.
+        closed: queues of which nothing is received here, since who works on them stops.
+    """
 
     def __init__(self, client: Any) -> None:
         super().__init__(client=client, middleware=[])  # type: ignore[no-untyped-call]  # Dramatiq leaves it untyped
+        self.weigh: dict[str, Weigh] = {}
+        self.closed: set[str] = set()
         self._enqueue = client.register_script(_ENQUEUE)
         self._take = client.register_script(_TAKE)
 
@@ -83,10 +94,10 @@ class PromptRedisBroker(RedisBroker):
             arguments += [str(uuid4()), message.encode()]
         self._enqueue(keys=self._keys(messages[0].queue_name), args=arguments)
 
-    def take(self, queue_name: str, most: int) -> list[bytes]:
-        """Receive up to so many messages, which are gone from Redis then."""
-        taken: list[bytes] = self._take(keys=self._keys(queue_name), args=[most])
-        return taken
+    def take(self, queue_name: str, least: int, *, most: int = 0) -> list[Message[Any]]:
+        """Receive ``least`` messages, or up to ``most`` if that leaves as many to others; they are gone from Redis."""
+        taken: list[bytes] = self._take(keys=self._keys(queue_name), args=[least, most])
+        return [Message.decode(data) for data in taken]
 
     def wait_for_bell(self, queue_name: str) -> None:
         """Wait until somebody has sent something, or half a second."""
@@ -98,23 +109,31 @@ class PromptRedisBroker(RedisBroker):
 
 
 class _PromptConsumer(Consumer):
-    """Receives for Dramatiq's worker, at most ``prefetch`` messages ahead of what is worked on."""
+    """Receives for Dramatiq's worker, at most ``prefetch`` messages ahead of what is worked on; quick ones count as one
+    with those that they are handed over with."""
 
     def __init__(self, broker: PromptRedisBroker, queue_name: str, prefetch: int, timeout: int) -> None:
         self._broker = broker
         self._queue_name = queue_name
         self._prefetch = prefetch
         self._wait_seconds = timeout / 1_000
-        self._received: deque[bytes] = deque()
+        self._received: deque[Message[Any]] = deque()
+        self._ahead = Ahead()
         self._out = 0
         self._room = threading.Condition()
 
     def __next__(self) -> MessageProxy | None:
+        if self._is_closed:
+            # At once, not when the last step has ended: others are free.
+            self.requeue([])
+            with self._room:
+                self._room.wait(self._wait_seconds)
+            return None
         if not self._received and not self._receive():
             return None
         with self._room:
             self._out += 1
-        return MessageProxy(Message.decode(self._received.popleft()))
+        return MessageProxy(self._received.popleft())
 
     def ack(self, message: MessageProxy) -> None:
         """It was worked on: there is room for another one."""
@@ -126,8 +145,7 @@ class _PromptConsumer(Consumer):
 
     def requeue(self, messages: Iterable[MessageProxy]) -> None:
         """Send again what was received and not worked on: the worker stops."""
-        waiting = [message._message for message in messages]
-        waiting += [Message.decode(data) for data in self._received]
+        waiting = [*(message._message for message in messages), *self._received]
         self._received.clear()
         if waiting:
             try:
@@ -141,10 +159,32 @@ class _PromptConsumer(Consumer):
                 return False
             room = self._prefetch - self._out
         try:
-            self._received.extend(self._broker.take(self._queue_name, room))
-            if not self._received:
+            taken = self._take(room)
+            if not taken:
                 self._broker.wait_for_bell(self._queue_name)
-                self._received.extend(self._broker.take(self._queue_name, room))
+                taken = self._take(room)
+            self._received.extend(self._sorted_out(taken, room))
         except GONE as error:
             raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
         return bool(self._received)
+
+    @property
+    def _is_closed(self) -> bool:
+        return self._queue_name in self._broker.closed
+
+    def _take(self, room: int) -> list[Message[Any]]:
+        return [] if self._is_closed else self._broker.take(self._queue_name, room, most=self._ahead.of(room))
+
+    def _sorted_out(self, taken: Sequence[Message[Any]], room: int) -> list[Message[Any]]:
+        """Quick messages joined, the others as they are; of these, what there is no room for goes back for others."""
+        weigh = self._broker.weigh.get(self._queue_name)
+        if weigh is None or not taken:
+            return list(taken)
+        weights = [weigh(message) for message in taken]
+        alone = [message for message, weight in zip(taken, weights, strict=True) if not weight]
+        quick = [message for message, weight in zip(taken, weights, strict=True) if weight]
+        self._ahead.received(all_quick=not alone)
+        if alone[room:]:
+            self._broker.enqueue_all(alone[room:])
+        parts = max(1, min(room - len(alone), self._prefetch // 2))
+        return [*alone[:room], *joined(quick, [weight for weight in weights if weight], parts=parts)]

@@ -6,14 +6,16 @@ import logging
 import uuid
 from collections.abc import Sequence
 from functools import partial
+from itertools import zip_longest
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ..handlers import HandlerDefinition
 from ..lifecycle import StepMessage, StepRef
 from ..store.claims import ClaimedStep, Lease, TaskFacts, claim_steps, steps_under, task_facts
+from ..store.database import is_away
 from ..store.grouped import Wanted, claim_many
 from .grouping import GroupError
 from .pace import CHUNK
@@ -38,23 +40,46 @@ def known_handler(runtime: Runtime, message: StepMessage) -> HandlerDefinition |
 
 def claim(runtime: Runtime, message: StepMessage) -> Claim:
     """Claim those steps of ``message`` that are to be had, with what is to be known of their task."""
-    in_group = runtime.database.swift is not None
-    facts, claimed = _claim_in_group(runtime, message) if in_group else _claim_alone(runtime, message, tried=[])
-    for step in claimed:
-        runtime.holdings.take(step)
-    return facts, claimed
+    return claim_all(runtime, [message])[0]
 
 
-def _claim_in_group(runtime: Runtime, message: StepMessage) -> Claim:
+def claim_all(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequence[Claim]:
+    """The same for several messages."""
+    claims = _claim_in_group if runtime.database.swift is not None else _claim_each
+    found = claims(runtime, messages)
+    for _, claimed in found:
+        for step in claimed:
+            runtime.holdings.take(step)
+    return found
+
+
+def _claim_in_group(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequence[Claim]:
     """Claim together with other threads, and alone where that went wrong in whatever way."""
-    lease = lease_for(runtime)
-    wanted = Wanted(task_id=message.task_id, step_ids=[step.step_id for step in message.steps], token=lease.token)
+    leases = [lease_for(runtime) for _ in messages]
+    wanted = [
+        Wanted(task_id=message.task_id, step_ids=[step.step_id for step in message.steps], token=lease.token)
+        for message, lease in zip(messages, leases, strict=True)
+    ]
     try:
-        found: Sequence[Claim] = runtime.groups.claims.submit([wanted], partial(_claim_all, runtime))
+        found: Sequence[Claim] = runtime.groups.claims.submit(wanted, partial(_claim_all, runtime))
     except GroupError as error:
         complain(error)
-        return _claim_alone(runtime, message, tried=[lease])
-    return found[0]
+        return _claim_each(runtime, messages, tried=leases)
+    return found
+
+
+def _claim_each(runtime: Runtime, messages: Sequence[StepMessage], *, tried: Sequence[Lease] = ()) -> Sequence[Claim]:
+    """One by one. Where one cannot be claimed, those before it are worked on, and what is left waits for the sweep."""
+    found: list[Claim] = []
+    for message, lease in zip_longest(messages, tried):
+        try:
+            found.append(_claim_alone(runtime, message, tried=[] if lease is None else [lease]))
+        except SQLAlchemyError:
+            if not any(claimed for _, claimed in found):
+                raise
+            logger.exception("steps of %d tasks could not be claimed; the sweep will", len(messages) - len(found))
+            return [*found, *[(None, [])] * (len(messages) - len(found))]
+    return found
 
 
 def _claim_all(runtime: Runtime, wanted: Sequence[Wanted]) -> Sequence[Claim]:
@@ -69,8 +94,10 @@ def _claim_all(runtime: Runtime, wanted: Sequence[Wanted]) -> Sequence[Claim]:
 
 def complain(error: GroupError) -> None:
     """A database that is away or busy is the business of who tries next; anything else is a fault of ours."""
-    if not isinstance(error.__cause__, OperationalError | PoolTimeoutError):
-        logger.error("a group could not be written, each goes on by itself", exc_info=error.__cause__)
+    cause = error.__cause__
+    is_known = isinstance(cause, OperationalError | PoolTimeoutError)
+    if not is_known and not (isinstance(cause, DBAPIError) and is_away(cause)):
+        logger.error("a group could not be written, each goes on by itself", exc_info=cause)
 
 
 def _claim_alone(runtime: Runtime, message: StepMessage, *, tried: list[Lease]) -> Claim:

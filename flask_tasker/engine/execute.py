@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from ..handlers import HandlerDefinition, StepRun
 from ..lifecycle import Failed, GivenBack, Outcome
@@ -16,6 +16,8 @@ from .runtime import Runtime
 from .view import step_run
 
 logger = logging.getLogger(__name__)
+
+ANOTHERS_STEP: Final = "the message named another handler's step"
 
 
 def execute(
@@ -73,7 +75,7 @@ def prepare(
     if runtime.stopping():
         return GivenBack(reason="the worker stopped before the step began")
     if facts.key != definition.key or step.name not in definition.graph.templates:
-        return GivenBack(reason="the message named another handler's step")
+        return GivenBack(reason=ANOTHERS_STEP)
     try:
         run = step_run(runtime, definition, facts, step, known)
     except BaseException as error:

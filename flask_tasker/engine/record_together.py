@@ -44,13 +44,14 @@ def _is_plain(recording: Recording) -> bool:
 
 
 def _record_in_group(runtime: Runtime, recordings: Sequence[Recording]) -> dict[int, Followed]:
+    several = len({recording.step.task_id for recording in recordings}) > 1
     completions = [
         Completion(
             step_id=recording.step.step_id,
             token=recording.step.token,
             results=recording.change.results,
             next_token=recording.lease.token,
-            take=_take(recording),
+            take=_take(recording, several=several),
             known=_known(recording),
         )
         for recording in recordings
@@ -77,13 +78,16 @@ def _write_all(runtime: Runtime, completions: Sequence[Completion]) -> Sequence[
     return [found.get(completion.step_id) for completion in completions]
 
 
-def _take(recording: Recording) -> int:
-    """How many children may run here: one, or a chunk of those that are known to be quick; none that are not known."""
+def _take(recording: Recording, *, several: bool) -> int:
+    """How many children may run here: a chunk of those that are known to be quick; of others one, unless it would keep
+    several tasks waiting for each other; none that this process has no code for."""
     runtime, definition = recording.runtime, recording.definition
     children = definition.graph.children.get(recording.step.name, ())
     if not children or runtime.stopping():
         return 0
-    return CHUNK if runtime.pace.is_quick(definition.key, children) else 1
+    if runtime.pace.is_quick(definition.key, children):
+        return CHUNK
+    return 0 if several else 1
 
 
 def _known(recording: Recording) -> Sequence[str] | None:

@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import replace
 
-from ..handlers import HandlerDefinition
-from ..lifecycle import Completed, GivenBack, Outcome, StepMessage, StepRef
-from ..store.claims import ClaimedStep, TaskFacts
-from .advance import Advance
-from .claiming import claim, known_handler, messages_for
-from .execute import execute
+from ..lifecycle import StepMessage
+from .claiming import claim_all, known_handler, messages_for
 from .outbox import send_now
-from .record import Recording, recording_of
+from .record import Recording
 from .record_together import record_all
 from .runtime import Runtime
-from .transactional import run_transactional
+from .turns import Turn, following, run_all
 
 logger = logging.getLogger(__name__)
 
-TOOK_LONG: Final = "the steps that were claimed with it took long"
 
+def work(runtime: Runtime, *messages: StepMessage) -> int:
+    """Claim the steps of ``messages``, run them and what they make ready here; give back how many attempts that were.
 
-def work(runtime: Runtime, message: StepMessage) -> int:
-    """Claim the steps of ``message``, run them and what they make ready here; give back how many attempts that were."""
-    definition = known_handler(runtime, message)
-    if definition is None or runtime.stopping():
-        return 0
-    facts, claimed = claim(runtime, _for_us(runtime, message))
-    if facts is None:
+    Several messages are worked on side by side, in rounds: what is ready of all of them is claimed at once, run one
+    after the other, and recorded at once with what follows from it. So they had better name quick steps.
+    """
+    known = {message: found for message in messages if (found := known_handler(runtime, message)) is not None}
+    if not known or runtime.stopping():
         return 0
     try:
-        return _run_on(runtime, definition, facts, claimed)
+        claims = claim_all(runtime, [_for_us(runtime, message) for message in known])
+        turns = [
+            Turn(definition=definition, facts=facts, claimed=claimed)
+            for definition, (facts, claimed) in zip(known.values(), claims, strict=True)
+            if facts is not None
+        ]
+        return _run_on(runtime, turns)
     finally:
         # Whatever went wrong: once nobody works on it, nothing that was claimed here may be renewed by the heartbeat,
         # or recorded with what this thread works on next.
@@ -51,72 +50,13 @@ def _for_us(runtime: Runtime, message: StepMessage) -> StepMessage:
     return first
 
 
-def _run_on(runtime: Runtime, definition: HandlerDefinition, facts: TaskFacts, claimed: Sequence[ClaimedStep]) -> int:
+def _run_on(runtime: Runtime, turns: Sequence[Turn]) -> int:
     """Run steps, and on and on those that this makes ready here."""
-    known: Mapping[str, Any] = {}
     attempts = 0
-    while claimed:
-        attempts += len(claimed)
-        ended = list(_run_all(runtime, definition, facts, claimed, known))
-        known = {one.step.name: one.results for one in ended if one.has_results}
-        claimed = [child for one in ended for child in one.advance.here]
+    while turns:
+        attempts += sum(len(turn.claimed) for turn in turns)
+        turns = following(turns, list(run_all(runtime, turns)))
     return attempts
-
-
-@dataclass(frozen=True)
-class _Ended:
-    """A step, what its attempt came to, and what follows."""
-
-    step: ClaimedStep
-    outcome: Outcome
-    advance: Advance
-
-    @property
-    def has_results(self) -> bool:
-        return isinstance(self.outcome, Completed) and not self.advance.discarded
-
-    @property
-    def results(self) -> Any:
-        return self.outcome.results if isinstance(self.outcome, Completed) else None
-
-
-def _run_all(
-    runtime: Runtime,
-    definition: HandlerDefinition,
-    facts: TaskFacts,
-    claimed: Sequence[ClaimedStep],
-    known: Mapping[str, Any],
-) -> Iterator[_Ended]:
-    """Run steps one after another, and record them together where they are quick."""
-    begun = last = time.monotonic()
-    for step in claimed:
-        template = definition.graph.templates.get(step.name)
-        if template is not None and template.transactional:
-            outcome, advance = run_transactional(runtime, definition, facts, step, known)
-            yield from _passed_on(runtime, definition, [_Ended(step, outcome, advance)])
-            continue
-        if last - begun > runtime.pace.longest_chunk and step is not claimed[0]:
-            outcome = GivenBack(reason=TOOK_LONG)
-        else:
-            outcome = execute(runtime, definition, facts, step, known)
-        took = time.monotonic() - last
-        if not isinstance(outcome, GivenBack):
-            runtime.pace.took(definition.key, step.name, took)
-        runtime.unrecorded.add(recording_of(runtime, definition, facts, step, outcome))
-        if took > runtime.pace.longest_wait:
-            yield from _recorded(runtime, definition)
-        last = time.monotonic()
-    yield from _recorded(runtime, definition)
-
-
-def _recorded(runtime: Runtime, definition: HandlerDefinition) -> list[_Ended]:
-    recordings = runtime.unrecorded.take()
-    advances = record_all(recordings)
-    ended = [
-        _Ended(recording.step, recording.outcome, advance)
-        for recording, advance in zip(recordings, advances, strict=True)
-    ]
-    return _passed_on(runtime, definition, ended)
 
 
 def record_for_others(runtime: Runtime, recordings: Sequence[Recording]) -> None:
@@ -132,13 +72,3 @@ def record_for_others(runtime: Runtime, recordings: Sequence[Recording]) -> None
             logger.exception("step %r of task %d could not be recorded; its lease ends", step.name, step.task_id)
             continue
         send_now(runtime.send, messages_for(runtime, recording.definition, step.task_id, advance.others))
-
-
-def _passed_on(runtime: Runtime, definition: HandlerDefinition, ended: Sequence[_Ended]) -> list[_Ended]:
-    """Send what others may work on, at once: the steps that follow here may take long."""
-    refs = [ref for one in ended for ref in one.advance.others]
-    if len(ended) > 1:
-        refs += [StepRef(one.step.step_id, one.step.name) for one in ended if isinstance(one.outcome, GivenBack)]
-    if refs:
-        send_now(runtime.send, messages_for(runtime, definition, ended[0].step.task_id, refs))
-    return list(ended)

@@ -27,8 +27,9 @@ from .runtime import Runtime
 from .sweep import Sweep
 from .threads import Crew, Repeating
 from .timer import RetryTimer
+from .turns import TOOK_LONG
 from .unrecorded import Unrecorded
-from .work import TOOK_LONG, record_for_others, work
+from .work import record_for_others, work
 
 logger = logging.getLogger(__name__)
 
@@ -87,18 +88,22 @@ class Worker:
         self._sweeper.start()
         self._sweeper.wake()
 
-    def handle(self, message: StepMessage) -> bool:
-        """Work on a message in the calling thread, once a slot is free; raises nothing, and says whether it worked."""
+    def handle(self, *messages: StepMessage) -> bool:
+        """Work on messages in the calling thread, once a slot is free; raises nothing, and says whether it worked."""
         self._last_message_at = time.monotonic()
-        return self._work_on(message)
+        return self._work_on(*messages)
 
-    def _work_on(self, message: StepMessage) -> bool:
+    def is_quick(self, message: StepMessage) -> bool:
+        """Whether the steps of ``message`` are known to be quick, so that others had better be worked on with them."""
+        return self.runtime.pace.is_quick(message.handler, {step.name for step in message.steps})
+
+    def _work_on(self, *messages: StepMessage) -> bool:
         if self._stopping.is_set():
             return False
         with self._slots:
             self._count(+1)
             try:
-                work(self.runtime, message)
+                work(self.runtime, *messages)
             except Exception as error:
                 # The database is away, or said no: the step's wake-up stands there, and a sweep finds it.
                 self._complaint.failed(error)
@@ -170,7 +175,7 @@ class Worker:
     def _relieve(self) -> None:
         """A step that takes longer than was thought holds up neither those before it nor those behind it."""
         for holding in self.runtime.holdings.take_out_overdue(OVERDUE_SECONDS):
-            give_back(self.runtime, holding, unstarted=TOOK_LONG)
+            self._try(partial(give_back, self.runtime, holding, unstarted=TOOK_LONG))
         record_for_others(self.runtime, self.runtime.unrecorded.take_overdue(OVERDUE_SECONDS))
 
     def _record_what_is_known(self) -> None:
@@ -235,4 +240,4 @@ class Worker:
         try:
             action()
         except Exception:
-            logger.exception("stopping: the database did not answer; leases end by themselves")
+            logger.exception("the database did not answer; leases that could not be given back end by themselves")

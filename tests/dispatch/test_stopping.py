@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from dramatiq import Message
+from redis import Redis
 
+from flask_tasker.lifecycle import StepMessage
 from tests.behaviour.harness import Setup, assert_sound, eventually, inline
 from tests.dispatch.conftest import MORTAL, FleetStarter
 
@@ -38,6 +42,20 @@ def test_a_running_step_ends_before_its_worker_stops(start_fleet: FleetStarter, 
         assert (task["three"].status, task["three"].attempts) == ("pending", 0)
         assert fleet.living == []
         assert living_workers(setup) == 0
+
+
+def test_a_worker_that_stops_leaves_messages_to_others(start_fleet: FleetStarter, broker: str, tmp_path: Path) -> None:
+    with start_fleet(processes=1, **IN_GOOD_TIME) as (setup, fleet):
+        task_id, gate = start_and_wait_in(setup, "two", tmp_path)
+        fleet.process.send_signal(signal.SIGTERM)
+        eventually(lambda: "stops: no new steps" in fleet.said, what=setup.log)
+        others = [setup.start("linear") for _ in range(20)]
+        gate.touch()
+
+        assert fleet.process.wait(30) == 0
+        left = messages_in(broker, setup.state.settings.queue)
+        assert sorted(message.task_id for message in left) == [task_id, *others]
+        assert [ref.name for message in left for ref in message.steps if message.task_id == task_id] == ["three"]
 
 
 def test_a_step_that_does_not_end_in_time_is_given_back_for_another_worker(
@@ -81,6 +99,13 @@ def test_a_worker_says_what_it_runs(start_fleet: FleetStarter) -> None:
         assert "default/linear@0.1.0" in fleet.said
         fleet.terminate()
         assert fleet.said.count("has stopped") == 2
+
+
+def messages_in(broker: str, queue: str) -> list[StepMessage]:
+    """What lies in Redis."""
+    with Redis.from_url(broker) as client:
+        values: Any = client.hvals(f"dramatiq:{queue}.msgs")
+    return [StepMessage.from_json(told) for data in values for told in Message.decode(data).args]
 
 
 def living_workers(setup: Setup) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
@@ -17,7 +18,8 @@ from flask_tasker import NO_RETRY, Retry, StepRun, TaskHandler, step, task_handl
 from flask_tasker.engine import Worker, reclaim, work, worker
 from flask_tasker.engine.claiming import claim
 from flask_tasker.engine.record_together import record_all
-from flask_tasker.engine.work import TOOK_LONG, record_for_others
+from flask_tasker.engine.turns import TOOK_LONG
+from flask_tasker.engine.work import record_for_others
 from flask_tasker.lifecycle import StepMessage, StepRef
 from flask_tasker.store import workers
 from flask_tasker.store.workers import sign_and_glance
@@ -29,7 +31,7 @@ from tests.reliability.moments import AT_ONCE, end_leases
 from tests.reliability.shapes import chain
 
 AWAY = OperationalError("SELECT 1", {}, Exception("the database is away"))
-STOPPING = "stopping: the database did not answer; leases end by themselves"
+STOPPING = "the database did not answer; leases that could not be given back end by themselves"
 
 
 class Refusing:
@@ -99,14 +101,33 @@ def test_while_messages_come_a_step_without_one_is_taken_after_three_sweeps(make
     told = message(lab, handler, lab.run(handler).task_id)
     with lab.working(threads=2) as here:
         assert here.handle(told)
+        # However long the machine stands still between two of them, messages come.
+        here._last_message_at = math.inf
         task_id = lab.start(handler)
         due_at = lab.task(task_id)["only"].next_attempt_at
-        # Each of these messages finds its step done, and keeps the worker from being one to which none comes.
-        eventually(lambda: here.handle(told) and lab.task(task_id).status == "complete")
+        eventually(lambda: lab.task(task_id).status == "complete")
 
     assert due_at is not None
     waited = lab.task(task_id)["only"].history[0].at - due_at
     assert timedelta(seconds=3) <= waited < timedelta(seconds=30)
+
+
+def test_a_worker_to_which_no_message_has_come_for_a_sweep_takes_what_is_ready(
+    make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, handler = make_lab(TASKER_SWEEP_SECONDS=7), single("told")
+    told = message(lab, handler, lab.run(handler).task_id)
+    here, now = Worker(lab.runtime, threads=1), [1_000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+
+    before = here._patience()
+    here.handle(told)
+    after = here._patience()
+    now[0] += 6.9
+    nearly = here._patience()
+    now[0] += 0.2
+
+    assert (before, after, nearly, here._patience()) == (0.0, 21.0, 21.0, 0.0)
 
 
 def test_a_worker_that_stops_gives_back_what_still_runs_and_refuses_messages(make_lab: MakeLab) -> None:

@@ -20,6 +20,7 @@ class Coming(StrEnum):
 
     ONE = "a message"
     CHUNK = "a message of many steps"
+    SEVERAL = "several messages at once"
     PULLED = "asked of the database"
 
 
@@ -63,12 +64,14 @@ class Working(History):
         if how is Coming.PULLED or not self.world.sent:
             return self.pulling()
         message = self.message()
+        if how is Coming.SEVERAL:
+            return self.working(message, *[self.message() for _ in range(self.chance.one_of([1, 2, 4], "more"))])
         return self.working(message if how is Coming.ONE else self.chunk(message))
 
-    def working(self, message: StepMessage) -> Callable[[], object]:
-        """Work on a message in a process of its own."""
+    def working(self, *messages: StepMessage) -> Callable[[], object]:
+        """Work on messages in a process of its own."""
         process = self.world.process()
-        return lambda: work(process, message)
+        return lambda: work(process, *messages)
 
     def pulling(self) -> Callable[[], object]:
         """Work on the step that has been due for longest."""

@@ -1,0 +1,184 @@
+"""How messages come out of Redis: quick ones by the dozen, others one by one, and never more than is fair."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from dramatiq import Message, MessageProxy
+from dramatiq.broker import Consumer
+from redis import Redis
+
+from flask_tasker.dispatch.redis import PromptRedisBroker
+
+AT_ONCE = 10
+"""A consumer that finds nothing waits at the doorbell, and for room no longer than these milliseconds."""
+
+
+@dataclass
+class Post:
+    """A queue in Redis, and who takes from it."""
+
+    broker: PromptRedisBroker
+    queue: str
+
+    def send(self, *numbers: int) -> None:
+        """Send a message for each number."""
+        self.broker.enqueue_all(
+            [
+                Message(queue_name=self.queue, actor_name="actor", args=(number,), kwargs={}, options={})
+                for number in numbers
+            ]
+        )
+
+    def consumer(self, *, prefetch: int) -> Consumer:
+        """A consumer with room for so many messages."""
+        return self.broker.consume(self.queue, prefetch=prefetch, timeout=AT_ONCE)
+
+    def all_are_quick(self) -> None:
+        """Every message is of one quick step."""
+        self.broker.weigh[self.queue] = lambda message: len(message.args)
+
+    def odd_ones_are_quick(self) -> None:
+        """The others are not."""
+        self.broker.weigh[self.queue] = lambda message: len(message.args) if message.args[0] % 2 else 0
+
+    @property
+    def left(self) -> int:
+        """How many messages lie in Redis."""
+        length: Any = self.broker.client.llen(f"dramatiq:{self.queue}")
+        return int(length)
+
+
+@pytest.fixture
+def post(broker: str) -> Iterator[Post]:
+    """A queue of the test's own."""
+    client = Redis.from_url(broker)
+    queue = f"post-{uuid.uuid4().hex}"
+    yield Post(PromptRedisBroker(client), queue)
+    client.close()
+
+
+def take(consumer: Consumer, number: int) -> list[MessageProxy]:
+    """So many messages, each of which must be there."""
+    taken = [next(consumer) for _ in range(number)]
+    assert None not in taken
+    return [message for message in taken if message is not None]
+
+
+def said(*messages: MessageProxy) -> list[int]:
+    """What they say."""
+    return [number for message in messages for number in message.args]
+
+
+def test_where_nothing_is_known_of_messages_they_come_one_by_one(post: Post) -> None:
+    post.send(*range(10))
+
+    taken = take(post.consumer(prefetch=4), 4)
+
+    assert [message.args for message in taken] == [(0,), (1,), (2,), (3,)]
+    assert post.left == 6
+
+
+def test_who_has_room_for_no_more_receives_no_more_until_something_was_worked_on(post: Post) -> None:
+    post.send(*range(10))
+    consumer = post.consumer(prefetch=2)
+    first, _ = take(consumer, 2)
+
+    assert next(consumer) is None
+    consumer.ack(first)
+
+    assert said(*take(consumer, 1)) == [2]
+
+
+def test_quick_messages_come_by_the_dozen_once_they_have_proved_to_be_quick(post: Post) -> None:
+    post.all_are_quick()
+    post.send(*range(200))
+    consumer = post.consumer(prefetch=2)
+
+    seen: list[int] = []
+    sizes: list[int] = []
+    while len(seen) < 200:
+        [message] = take(consumer, 1)
+        seen += said(message)
+        sizes.append(len(message.args))
+        consumer.ack(message)
+
+    assert seen == list(range(200))
+    assert sizes[0] == 2, "the first receipt is as large as there is room"
+    assert max(sizes) > 10
+
+
+def test_what_is_received_ahead_leaves_as_much_to_others(post: Post) -> None:
+    post.all_are_quick()
+    post.send(*range(40))
+    consumer = post.consumer(prefetch=2)
+    while post.left > 8:
+        before = post.left
+        consumer.ack(take(consumer, 1)[0])
+        assert post.left >= before // 2 - 1
+
+
+def test_messages_that_are_not_quick_stay_alone_and_go_back_where_there_is_no_room_for_them(post: Post) -> None:
+    post.all_are_quick()
+    post.send(*range(100, 130))
+    consumer = post.consumer(prefetch=2)
+    for _ in range(3):
+        consumer.ack(take(consumer, 1)[0])
+    post.odd_ones_are_quick()
+
+    heard: list[int] = []
+    while post.left:
+        [message] = take(consumer, 1)
+        heard += said(message)
+        assert len(message.args) == 1 or all(number % 2 for number in message.args)
+        consumer.ack(message)
+
+    assert len(set(heard)) == len(heard)
+
+
+def test_every_message_is_heard_once_whatever_comes(post: Post) -> None:
+    post.odd_ones_are_quick()
+    post.send(*range(300))
+    one, other = post.consumer(prefetch=3), post.consumer(prefetch=5)
+
+    heard: list[int] = []
+    while len(heard) < 300:
+        for consumer in (one, other):
+            message = next(consumer)
+            if message is not None:
+                heard += said(message)
+                consumer.ack(message)
+
+    assert sorted(heard) == list(range(300))
+
+
+def test_of_a_queue_that_is_closed_here_nothing_is_received_and_what_was_goes_to_others(post: Post) -> None:
+    post.send(*range(6))
+    consumer = post.consumer(prefetch=4)
+    taken = take(consumer, 1)
+    post.broker.closed.add(post.queue)
+
+    assert next(consumer) is None
+    assert next(consumer) is None
+
+    post.broker.closed.discard(post.queue)
+    assert sorted(said(*taken, *take(post.consumer(prefetch=10), 5))) == list(range(6))
+
+
+def test_what_was_received_and_not_worked_on_goes_back_when_the_worker_stops(post: Post) -> None:
+    post.all_are_quick()
+    post.send(*range(20))
+    consumer = post.consumer(prefetch=4)
+    worked_on, waiting = take(consumer, 2)
+
+    consumer.requeue([waiting])
+
+    other = post.consumer(prefetch=50)
+    heard = said(worked_on)
+    while len(heard) < 20:
+        heard += said(*take(other, 1))
+    assert sorted(heard) == list(range(20))

@@ -1,0 +1,170 @@
+"""Several messages at once: worked on side by side, and none of them waits for, or falls with, another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from flask_tasker import StepRun, TaskHandler, step, task_handler
+from flask_tasker.engine import Runtime, claiming, work
+from flask_tasker.engine.groups import Groups
+from flask_tasker.engine.pace import Pace
+from flask_tasker.lifecycle import StepMessage, StepRef
+from tests.reliability.lab import Lab
+from tests.reliability.laws import assert_legal
+from tests.reliability.shapes import chain
+
+
+def message(lab: Lab, handler: type[TaskHandler[Any]], task_id: int, *names: str) -> StepMessage:
+    """That steps of a task are ready; all of them where none is named."""
+    steps = lab.task(task_id).steps
+    refs = tuple(StepRef(steps[name].step_id, name) for name in names or steps)
+    return StepMessage(task_id=task_id, handler=handler.key(), steps=refs)
+
+
+def knowing(lab: Lab, handler: type[TaskHandler[Any]], *quick: str, sent: list[StepMessage]) -> Runtime:
+    """A process that knows these steps to be quick, on however slow a machine, and what it sends."""
+    pace = Pace(longest_wait=60, longest_chunk=60)
+    for name in quick:
+        pace.took(handler.key(), name, 0.0)
+    return replace(lab.runtime, pace=pace, send=sent.extend, groups=Groups())
+
+
+def test_tasks_whose_steps_are_quick_are_brought_to_their_end_side_by_side(lab: Lab) -> None:
+    handler = chain()
+    tasks = [lab.start(handler, {}) for _ in range(5)]
+    sent: list[StepMessage] = []
+    runtime = knowing(lab, handler, "one", "two", "three", sent=sent)
+
+    attempts = work(runtime, *[message(lab, handler, task_id, "one") for task_id in tasks])
+
+    assert attempts == 15
+    for task_id in tasks:
+        task = lab.task(task_id)
+        assert task.status == "complete"
+        assert task["three"].results == "one two three"
+        assert_legal(task)
+    assert sent == []
+
+
+def test_a_child_that_may_take_long_is_left_to_others_where_it_would_keep_tasks_waiting(postgres_lab: Lab) -> None:
+    lab, handler = postgres_lab, chain()
+    tasks = [lab.start(handler, {}) for _ in range(3)]
+    sent: list[StepMessage] = []
+    runtime = knowing(lab, handler, "one", sent=sent)
+
+    assert work(runtime, *[message(lab, handler, task_id, "one") for task_id in tasks]) == 3
+
+    assert {told.task_id for told in sent} == set(tasks)
+    assert {ref.name for told in sent for ref in told.steps} == {"two"}
+    for told in sent:
+        work(lab.runtime, told)
+    assert [lab.task(task_id).status for task_id in tasks] == ["complete"] * 3
+
+
+def test_a_step_that_fails_takes_no_other_task_with_it(lab: Lab) -> None:
+    handler = chain()
+    good, bad = lab.start(handler, {}), lab.start(handler, {"fail": {"two": "for good"}})
+    runtime = knowing(lab, handler, "one", "two", "three", sent=[])
+
+    work(runtime, *[message(lab, handler, task_id, "one") for task_id in (bad, good)])
+
+    assert lab.task(good).status == "complete"
+    assert lab.task(bad).statuses == {"one": "complete", "two": "error", "three": "pending"}
+    for task_id in (good, bad):
+        assert_legal(lab.task(task_id))
+
+
+def test_a_message_that_nobody_here_understands_keeps_none_of_the_others_from_being_worked_on(lab: Lab) -> None:
+    handler = chain()
+    task_id, other_id = lab.start(handler, {}), lab.start(handler, {})
+    unknown = replace(message(lab, handler, other_id, "one"), handler=("default", "elsewhere", "1"))
+    misaddressed = replace(message(lab, handler, other_id, "one"), task_id=10**9)
+
+    work(lab.runtime, unknown, misaddressed, message(lab, handler, task_id, "one"))
+
+    assert lab.task(task_id).status == "complete"
+    assert lab.task(other_id).statuses == {"one": "pending", "two": "pending", "three": "pending"}
+
+
+def test_a_step_that_several_messages_name_runs_once(lab: Lab) -> None:
+    handler = chain()
+    task_id = lab.start(handler, {})
+    told = message(lab, handler, task_id, "one")
+
+    work(lab.runtime, told, told, message(lab, handler, task_id, "one", "two"))
+
+    task = lab.task(task_id)
+    assert (task.status, task["one"].attempts) == ("complete", 1)
+    assert_legal(task)
+
+
+def test_what_cannot_be_claimed_keeps_nothing_that_was_claimed_from_being_worked_on(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    handler = chain()
+    tasks = [lab.start(handler, {}) for _ in range(4)]
+    _claims_fail(monkeypatch, after=2)
+    # As where a group could not be claimed: one after the other.
+    runtime = replace(lab.runtime, database=replace(lab.runtime.database, swift=None))
+
+    work(runtime, *[message(lab, handler, task_id, "one") for task_id in tasks])
+
+    assert [lab.task(task_id).status for task_id in tasks] == ["complete", "complete", "pending", "pending"]
+    assert "steps of 2 tasks could not be claimed; the sweep will" in caplog.messages
+
+
+def test_where_nothing_can_be_claimed_that_is_said(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    handler = chain()
+    told = [message(lab, handler, lab.start(handler, {}), "one") for _ in range(2)]
+    _claims_fail(monkeypatch, after=0)
+    runtime = replace(lab.runtime, database=replace(lab.runtime.database, swift=None))
+
+    with pytest.raises(OperationalError):
+        work(runtime, *told)
+
+
+def test_a_worker_that_stops_gives_back_what_it_has_claimed_of_all_of_them_and_tells_others(lab: Lab) -> None:
+    stopping = list[bool]()
+
+    @task_handler("stops")
+    class Stops(TaskHandler):
+        @step
+        def only(self, run: StepRun) -> str:
+            stopping.append(True)
+            return "ran"
+
+    tasks = [lab.start(Stops) for _ in range(3)]
+    sent: list[StepMessage] = []
+    runtime = replace(knowing(lab, Stops, "only", sent=sent), stopping=lambda: bool(stopping))
+
+    work(runtime, *[message(lab, Stops, task_id) for task_id in tasks])
+
+    assert sorted(lab.task(task_id).status for task_id in tasks) == ["complete", "in_progress", "in_progress"]
+    unfinished = {task_id for task_id in tasks if lab.task(task_id).status != "complete"}
+    assert {told.task_id for told in sent} == unfinished
+    assert [lab.task(task_id)["only"].attempts for task_id in sorted(unfinished)] == [0, 0]
+    assert len(lab.runtime.holdings) == 0
+    for told in sent:
+        work(lab.runtime, told)
+    for task_id in tasks:
+        assert lab.task(task_id).status == "complete"
+        assert_legal(lab.task(task_id))
+
+
+def _claims_fail(monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
+    """So many claims succeed, and no more."""
+    really: Callable[..., Any] = claiming._claim_alone
+    claims: list[int] = []
+
+    def claim_alone(*arguments: Any, **options: Any) -> Any:
+        claims.append(1)
+        if len(claims) > after:
+            raise OperationalError("UPDATE", {}, Exception("away"))
+        return really(*arguments, **options)
+
+    monkeypatch.setattr(claiming, "_claim_alone", claim_alone)
