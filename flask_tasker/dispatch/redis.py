@@ -22,6 +22,7 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed
 
 from .joining import Ahead, Weigh, joined
+from .posting import Posting
 
 GONE: Final = (redis.ConnectionError, redis.TimeoutError)
 BELL_SECONDS: Final = 0.5
@@ -64,7 +65,7 @@ class PromptRedisBroker(RedisBroker):
         super().__init__(client=client, middleware=[])  # type: ignore[no-untyped-call]  # Dramatiq leaves it untyped
         self.weigh: dict[str, Weigh] = {}
         self.closed: set[str] = set()
-        self._enqueue = client.register_script(_ENQUEUE)
+        self._posting = Posting(client)
         self._take = client.register_script(_TAKE)
 
     @property
@@ -92,7 +93,8 @@ class PromptRedisBroker(RedisBroker):
         for message in messages:
             # Twice the same message are two.
             arguments += [str(uuid4()), message.encode()]
-        self._enqueue(keys=self._keys(messages[0].queue_name), args=arguments)
+        keys = self._keys(messages[0].queue_name)
+        self._posting.send("EVAL", _ENQUEUE, len(keys), *keys, *arguments)
 
     def take(self, queue_name: str, least: int, *, most: int = 0) -> list[Message[Any]]:
         """Receive ``least`` messages, or up to ``most`` if that leaves as many to others; they are gone from Redis."""

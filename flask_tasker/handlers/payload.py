@@ -20,7 +20,7 @@ def storable(value: Any, what: str, *, max_bytes: int | None = None) -> Any:
             ``max_bytes``, or holds NUL or half a surrogate pair, which PostgreSQL's ``jsonb`` cannot store.
     """
     try:
-        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+        text = _encode(value)
         size = len(text.encode())
         plain = json.loads(text)
     except UnicodeEncodeError:
@@ -39,6 +39,9 @@ def storable(value: Any, what: str, *, max_bytes: int | None = None) -> Any:
         raise PayloadError(f"{what}: {_TOO_DEEP}")
     return plain
 
+
+_encode: Final = json.JSONEncoder(allow_nan=False, ensure_ascii=False).encode
+"""Made once: ``json.dumps`` makes an encoder at each call."""
 
 _TOO_DEEP: Final = f"objects and lists are nested more than {MAX_DEPTH} deep"
 

@@ -91,10 +91,12 @@ def _correlation_faults(value: Any) -> list[str]:
 def _list_faults(values: Any) -> list[str]:
     if isinstance(values, str) or not isinstance(values, Sequence) or not all(isinstance(v, str) for v in values):
         return ["must be a list of strings"]
-    return _storage_faults(list(values))
+    return [fault for value in values for fault in _storage_faults(value)]
 
 
 def _storage_faults(value: Any) -> list[str]:
+    if isinstance(value, str) and value.isascii() and "\x00" not in value:
+        return []
     try:
         storable(value, "value")
     except PayloadError as error:
