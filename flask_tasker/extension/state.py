@@ -119,7 +119,7 @@ class State:
             )
         return Runtime(
             database=Database(
-                engine=engine_beside(host),
+                engine=engine_beside(host, shares_connections=not self.settings.prepared_statements),
                 swift=swift_engine(host) if self.settings.prepared_statements else None,
             ),
             host_engine=host,

@@ -160,12 +160,13 @@ def is_in_memory(url: sa.URL) -> bool:
     return url.database in (None, "", ":memory:") or "mode=memory" in str(url.database)
 
 
-def engine_beside(host: sa.Engine) -> sa.Engine:
+def engine_beside(host: sa.Engine, *, shares_connections: bool = False) -> sa.Engine:
     """An engine of our own on the host's database: connections made as the host makes its own, in a pool apart.
 
     So a handler that holds all of the host's connections keeps no outcome from being recorded, and what the engine asks
     of its connections (immediate transactions on SQLite) does not touch the host's. SQLite in memory has only the
-    host's.
+    host's. With ``shares_connections`` a pooler in between hands the server's connections to others after each
+    transaction, with what was set on them.
     """
     if is_in_memory(host.url):
         return host
@@ -179,7 +180,9 @@ def engine_beside(host: sa.Engine) -> sa.Engine:
     if host.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     elif host.dialect.name == "postgresql":
-        sa.event.listen(engine, "connect", _prepare_postgresql)
+        sa.event.listen(engine, "connect", _bound_transactions)
+        if not shares_connections:
+            sa.event.listen(engine, "connect", _prefer_indexes)
     prepare_for_forks(engine)
     _dispose_with(host, engine)
     return engine
@@ -223,17 +226,22 @@ def _keep_plans(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _prepare_postgresql(connection: Any, _record: Any) -> None:
-    """A worker that is frozen in the middle of a transaction must not hold its locks, and with them everybody else.
+def _bound_transactions(connection: Any, _record: Any) -> None:
+    """A worker that is frozen in the middle of a transaction must not hold its locks, and with them everybody else."""
+    _set(connection, idle_in_transaction_session_timeout=str(LONGEST_IDLE_MS))
 
-    And whatever is asked here, by the API too, goes by an index where there is one: of a table without statistics the
+
+def _prefer_indexes(connection: Any, _record: Any) -> None:
+    """Whatever is asked here, by the API too, goes by an index where there is one: of a table without statistics the
     planner does not know how large it has grown, and reads it from end to end. What has no index looks dear then, but
-    is not worth compiling.
-    """
+    is not worth compiling."""
+    _set(connection, enable_seqscan="off", jit="off")
+
+
+def _set(connection: Any, **settings: str) -> None:
     cursor = connection.cursor()
-    cursor.execute(f"SET idle_in_transaction_session_timeout = {LONGEST_IDLE_MS}")
-    cursor.execute("SET enable_seqscan = off")
-    cursor.execute("SET jit = off")
+    for name, value in settings.items():
+        cursor.execute(f"SET {name} = {value}")
     cursor.close()
     connection.commit()
 

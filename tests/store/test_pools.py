@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from flask_tasker.store.database import engine_beside, swift_engine
@@ -26,6 +27,18 @@ def test_an_engine_of_ours_that_is_gone_does_not_stand_in_the_hosts_way(database
     with host.connect() as connection:
         assert connection.scalar(sa.select(1)) == 1
     host.dispose()
+
+
+@pytest.mark.parametrize(("shares", "scans"), [(False, "off"), (True, "on")])
+def test_what_a_pooler_would_hand_to_others_is_left_as_it_was(postgres_url: str, shares: bool, scans: str) -> None:
+    host = sa.create_engine(postgres_url)
+    engine = engine_beside(host, shares_connections=shares)
+    with engine.connect() as connection:
+        seen = connection.scalar(sa.text("SHOW enable_seqscan"))
+        patience = connection.scalar(sa.text("SHOW idle_in_transaction_session_timeout"))
+    host.dispose()
+
+    assert (seen, patience) == (scans, "5s")
 
 
 def _is_closed(connection: object) -> bool:
