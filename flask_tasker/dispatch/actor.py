@@ -22,8 +22,8 @@ class Runner(Protocol):
         """Begin."""
         ...
 
-    def handle(self, *messages: StepMessage) -> object:
-        """Work on messages in the calling thread."""
+    def handle(self, *messages: StepMessage) -> bool:
+        """Work on messages in the calling thread; says whether that was possible."""
         ...
 
     def is_quick(self, message: StepMessage, /) -> bool:
@@ -74,9 +74,12 @@ class DramatiqDispatch:
 
     def _receive(self, *told: Mapping[str, Any]) -> None:
         running, messages = self._running, [StepMessage.from_json(data) for data in told]
-        if running is not None:
-            running.handle(*messages)
-        elif isinstance(self.broker, PromptRedisBroker):
+        done = running is not None and running.handle(*messages)
+        if (
+            not done
+            and isinstance(self.broker, PromptRedisBroker)
+            and (running is None or self.queue in self.broker.closed)
+        ):
             # Received just before the worker began to stop: it is for others. Of other brokers it would come back here.
             self.send(messages)
 

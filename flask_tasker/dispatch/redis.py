@@ -21,17 +21,16 @@ from dramatiq.broker import Consumer, MessageProxy
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed
 
-from .joining import Ahead, Weigh, joined
+from .joining import MOST_STEPS, Ahead, Weigh, joined
 from .posting import Posting
 
-GONE: Final = (redis.ConnectionError, redis.TimeoutError)
 BELL_SECONDS: Final = 0.5
 """How long a consumer waits at the doorbell; below the client's own timeout."""
 
 _ENQUEUE: Final = """
-for i = 1, #ARGV, 2 do
+for i = 2, #ARGV, 2 do
     redis.call("hset", KEYS[2], ARGV[i], ARGV[i + 1])
-    redis.call("rpush", KEYS[1], ARGV[i])
+    redis.call(ARGV[1], KEYS[1], ARGV[i])
 end
 redis.call("lpush", KEYS[3], "1")
 redis.call("ltrim", KEYS[3], 0, 31)
@@ -88,13 +87,22 @@ class PromptRedisBroker(RedisBroker):
         return message
 
     def enqueue_all(self, messages: Sequence[Message[Any]]) -> None:
-        """Send messages of one queue by one call."""
-        arguments: list[Any] = []
+        """Send messages of one queue by one call, whose answer is not waited for."""
+        self._posting.send(*self._command("rpush", messages))
+
+    def put_back(self, messages: Sequence[Message[Any]]) -> None:
+        """Put messages that were received to the head of their queue again, one for each of what they say."""
+        apart = [message.copy(args=(argument,)) for message in messages for argument in message.args]
+        if apart:
+            self.client.execute_command(*self._command("lpush", apart[::-1]))
+
+    def _command(self, end: str, messages: Sequence[Message[Any]]) -> list[Any]:
+        keys = self._keys(messages[0].queue_name)
+        command = ["EVAL", _ENQUEUE, len(keys), *keys, end]
         for message in messages:
             # Twice the same message are two.
-            arguments += [str(uuid4()), message.encode()]
-        keys = self._keys(messages[0].queue_name)
-        self._posting.send("EVAL", _ENQUEUE, len(keys), *keys, *arguments)
+            command += [str(uuid4()), message.encode()]
+        return command
 
     def take(self, queue_name: str, least: int, *, most: int = 0) -> list[Message[Any]]:
         """Receive ``least`` messages, or up to ``most`` if that leaves as many to others; they are gone from Redis."""
@@ -140,20 +148,23 @@ class _PromptConsumer(Consumer):
     def ack(self, message: MessageProxy) -> None:
         """It was worked on: there is room for another one."""
         with self._room:
-            self._out -= 1
+            # Not below: after a broken connection, what another consumer handed out is acknowledged to this one.
+            self._out = max(0, self._out - 1)
             self._room.notify()
 
     nack = ack
 
     def requeue(self, messages: Iterable[MessageProxy]) -> None:
-        """Send again what was received and not worked on: the worker stops."""
+        """Put back what was received and not worked on: the worker stops."""
         waiting = [*(message._message for message in messages), *self._received]
         self._received.clear()
-        if waiting:
-            try:
-                self._broker.enqueue_all(waiting)
-            except GONE as error:
-                raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
+        self._put_back(waiting)
+
+    def _put_back(self, messages: Sequence[Message[Any]]) -> None:
+        try:
+            self._broker.put_back(messages)
+        except redis.RedisError as error:
+            raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
 
     def _receive(self) -> bool:
         with self._room:
@@ -165,9 +176,11 @@ class _PromptConsumer(Consumer):
             if not taken:
                 self._broker.wait_for_bell(self._queue_name)
                 taken = self._take(room)
-            self._received.extend(self._sorted_out(taken, room))
-        except GONE as error:
+        except redis.RedisError as error:
             raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
+        mine, surplus = self._sorted_out(taken, room)
+        self._received.extend(mine)
+        self._put_back(surplus)
         return bool(self._received)
 
     @property
@@ -177,16 +190,15 @@ class _PromptConsumer(Consumer):
     def _take(self, room: int) -> list[Message[Any]]:
         return [] if self._is_closed else self._broker.take(self._queue_name, room, most=self._ahead.of(room))
 
-    def _sorted_out(self, taken: Sequence[Message[Any]], room: int) -> list[Message[Any]]:
-        """Quick messages joined, the others as they are; of these, what there is no room for goes back for others."""
+    def _sorted_out(self, taken: Sequence[Message[Any]], room: int) -> tuple[list[Message[Any]], list[Message[Any]]]:
+        """What is for this worker, quick messages joined and others as they are; and of these, what has no room."""
         weigh = self._broker.weigh.get(self._queue_name)
         if weigh is None or not taken:
-            return list(taken)
+            return list(taken), []
         weights = [weigh(message) for message in taken]
         alone = [message for message, weight in zip(taken, weights, strict=True) if not weight]
         quick = [message for message, weight in zip(taken, weights, strict=True) if weight]
-        self._ahead.received(all_quick=not alone)
-        if alone[room:]:
-            self._broker.enqueue_all(alone[room:])
+        self._ahead.received(all_quick=not alone and sum(weights) <= MOST_STEPS * room)
         parts = max(1, min(room - len(alone), self._prefetch // 2))
-        return [*alone[:room], *joined(quick, [weight for weight in weights if weight], parts=parts)]
+        together = joined(quick, [weight for weight in weights if weight], parts=parts)
+        return [*alone[:room], *together], alone[room:]

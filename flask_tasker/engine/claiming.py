@@ -46,11 +46,7 @@ def claim(runtime: Runtime, message: StepMessage) -> Claim:
 def claim_all(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequence[Claim]:
     """The same for several messages."""
     claims = _claim_in_group if runtime.database.swift is not None else _claim_each
-    found = claims(runtime, messages)
-    for _, claimed in found:
-        for step in claimed:
-            runtime.holdings.take(step)
-    return found
+    return claims(runtime, messages)
 
 
 def _claim_in_group(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequence[Claim]:
@@ -65,6 +61,8 @@ def _claim_in_group(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequen
     except GroupError as error:
         complain(error)
         return _claim_each(runtime, messages, tried=leases)
+    for _, claimed in found:
+        _take(runtime, claimed)
     return found
 
 
@@ -74,12 +72,19 @@ def _claim_each(runtime: Runtime, messages: Sequence[StepMessage], *, tried: Seq
     for message, lease in zip_longest(messages, tried):
         try:
             found.append(_claim_alone(runtime, message, tried=[] if lease is None else [lease]))
+            # At once: the heartbeat keeps it while the others are claimed.
+            _take(runtime, found[-1][1])
         except SQLAlchemyError:
             if not any(claimed for _, claimed in found):
                 raise
             logger.exception("steps of %d tasks could not be claimed; the sweep will", len(messages) - len(found))
             return [*found, *[(None, [])] * (len(messages) - len(found))]
     return found
+
+
+def _take(runtime: Runtime, claimed: Sequence[ClaimedStep]) -> None:
+    for step in claimed:
+        runtime.holdings.take(step)
 
 
 def _claim_all(runtime: Runtime, wanted: Sequence[Wanted]) -> Sequence[Claim]:

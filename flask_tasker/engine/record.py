@@ -26,7 +26,11 @@ OUTLAST_SECONDS = 900.0
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """Everything to be written about one outcome. It may be run again when the answer to a commit was lost."""
+    """Everything to be written about one outcome. It may be run again when the answer to a commit was lost.
+
+    Attributes:
+        in_hand: how many tasks the thread works on side by side; none of them may be kept waiting by another.
+    """
 
     runtime: Runtime
     definition: HandlerDefinition
@@ -35,6 +39,7 @@ class Recording:
     change: StepChange
     notes: Sequence[Note]
     lease: Lease
+    in_hand: int = 1
 
     def __call__(self, connection: sa.Connection) -> Recorded | None:
         """Write it in the transaction of ``connection``; ``None`` where the lease was lost, and nothing is written."""
@@ -58,14 +63,19 @@ class Recording:
     @property
     def advancer(self) -> Advancer:
         """How the task goes on after this."""
-        known, stopping = self.definition.graph.templates, self.runtime.stopping
         return Advancer(
             clock=self.runtime.database.clock,
             task_id=self.step.task_id,
             actor=self.runtime.worker,
             lease=lambda: self.lease,
-            may_run=lambda name: name in known and not stopping(),
+            may_run=self._may_run,
         )
+
+    def _may_run(self, child: str) -> bool:
+        """Whether this thread may go on with a child."""
+        if child not in self.definition.graph.templates or self.runtime.stopping():
+            return False
+        return self.in_hand == 1 or self.runtime.pace.is_quick(self.definition.key, [child])
 
     def _recorded_before(self, connection: sa.Connection) -> Recorded | None:
         """What an earlier run wrote whose answer was lost; ``None`` where a sweep wrote that the lease had ended."""

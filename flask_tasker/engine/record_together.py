@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
@@ -17,6 +18,8 @@ from .pace import CHUNK
 from .record import Recorded, Recording, look_again, record
 from .runtime import Runtime
 
+logger = logging.getLogger(__name__)
+
 FEW_CHILDREN: Final = 64
 """Of up to so many children the names are told; of more, a step without code here is given back once it was claimed."""
 
@@ -30,9 +33,21 @@ def record_all(recordings: Sequence[Recording]) -> list[Advance]:
         _after(recording, followed[recording.step.step_id], missed)
         if recording.step.step_id in followed
         # A failure, annotations, a step that was asked to stop, a lease that is gone, an answer that was lost.
-        else record(recording)
+        else _record_alone(recording, among=len(recordings))
         for recording in recordings
     ]
+
+
+def _record_alone(recording: Recording, *, among: int) -> Advance:
+    """One that cannot be recorded, whatever is the matter with its rows, takes none of the others with it."""
+    try:
+        return record(recording)
+    except Exception:
+        if among == 1:
+            raise
+        step = recording.step
+        logger.exception("step %r of task %d could not be recorded; its lease ends", step.name, step.task_id)
+        return Advance(discarded=True)
 
 
 def _is_plain(recording: Recording) -> bool:
@@ -44,14 +59,13 @@ def _is_plain(recording: Recording) -> bool:
 
 
 def _record_in_group(runtime: Runtime, recordings: Sequence[Recording]) -> dict[int, Followed]:
-    several = len({recording.step.task_id for recording in recordings}) > 1
     completions = [
         Completion(
             step_id=recording.step.step_id,
             token=recording.step.token,
             results=recording.change.results,
             next_token=recording.lease.token,
-            take=_take(recording, several=several),
+            take=_take(recording, among=len(recordings)),
             known=_known(recording),
         )
         for recording in recordings
@@ -78,16 +92,16 @@ def _write_all(runtime: Runtime, completions: Sequence[Completion]) -> Sequence[
     return [found.get(completion.step_id) for completion in completions]
 
 
-def _take(recording: Recording, *, several: bool) -> int:
-    """How many children may run here: a chunk of those that are known to be quick; of others one, unless it would keep
-    several tasks waiting for each other; none that this process has no code for."""
+def _take(recording: Recording, *, among: int) -> int:
+    """How many children may run here: a share of two chunks of those that are known to be quick; of others one, unless
+    it would keep other tasks waiting; none that this process has no code for."""
     runtime, definition = recording.runtime, recording.definition
     children = definition.graph.children.get(recording.step.name, ())
     if not children or runtime.stopping():
         return 0
     if runtime.pace.is_quick(definition.key, children):
-        return CHUNK
-    return 0 if several else 1
+        return max(1, min(CHUNK, 2 * CHUNK // among))
+    return 1 if recording.in_hand == 1 else 0
 
 
 def _known(recording: Recording) -> Sequence[str] | None:

@@ -86,9 +86,11 @@ def run_all(runtime: Runtime, turns: Sequence[Turn]) -> Iterator[Ended]:
         else:
             outcome = execute(runtime, turn.definition, turn.facts, step, turn.known)
         took = time.monotonic() - started
-        if not isinstance(outcome, GivenBack):
+        # What may not be tried again is not to be claimed by the dozen: a worker that dies uses up an attempt of each.
+        if not isinstance(outcome, GivenBack) and step.attempt.retryable and step.attempt.limit > 1:
             runtime.pace.took(turn.definition.key, step.name, took)
-        runtime.unrecorded.add(recording_of(runtime, turn.definition, turn.facts, step, outcome))
+        recording = recording_of(runtime, turn.definition, turn.facts, step, outcome)
+        runtime.unrecorded.add(replace(recording, in_hand=len(turns)))
         if took > runtime.pace.longest_wait:
             yield from _recorded(runtime, turn_of)
     yield from _recorded(runtime, turn_of)

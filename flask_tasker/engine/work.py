@@ -26,6 +26,7 @@ def work(runtime: Runtime, *messages: StepMessage) -> int:
     known = {message: found for message in messages if (found := known_handler(runtime, message)) is not None}
     if not known or runtime.stopping():
         return 0
+    known = {message: known[message] for message in _together(runtime, [*known])}
     try:
         claims = claim_all(runtime, [_for_us(runtime, message) for message in known])
         turns = [
@@ -39,6 +40,15 @@ def work(runtime: Runtime, *messages: StepMessage) -> int:
         # or recorded with what this thread works on next.
         runtime.holdings.drop_thread()
         runtime.unrecorded.take()
+
+
+def _together(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequence[StepMessage]:
+    """All, if their steps are quick, as whoever joined them thought; else the first, and the others are passed on."""
+    is_quick = runtime.pace.is_quick
+    if len(messages) == 1 or all(is_quick(one.handler, {step.name for step in one.steps}) for one in messages):
+        return messages
+    send_now(runtime.send, messages[1:])
+    return messages[:1]
 
 
 def _for_us(runtime: Runtime, message: StepMessage) -> StepMessage:

@@ -101,6 +101,8 @@ class Worker:
         if self._stopping.is_set():
             return False
         with self._slots:
+            if self._stopping.is_set():
+                return False
             self._count(+1)
             try:
                 work(self.runtime, *messages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,7 +16,7 @@ from flask_tasker.dispatch.posting import Posting
 from tests.behaviour.eventually import eventually
 from tests.servers import running_redis
 
-IMPATIENCE = 0.3
+IMPATIENCE = 0.5
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,14 @@ def watch(url: str) -> Iterator[Any]:
 @pytest.fixture
 def client(url: str) -> Iterator[Any]:
     """The client that sends."""
-    with Redis.from_url(url, client_name="sender", socket_timeout=IMPATIENCE) as client:
+    with Redis.from_url(url, client_name="sender", socket_timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def impatient(url: str) -> Iterator[Any]:
+    """One that does not wait for long."""
+    with Redis.from_url(url, client_name="impatient", socket_timeout=IMPATIENCE, retry=None) as client:
         yield client
 
 
@@ -86,8 +94,8 @@ def test_a_command_that_is_refused_is_said_by_the_next_one_and_the_one_after_tha
     has_come(watch, b"b")
 
 
-def test_a_redis_that_does_not_answer_is_waited_for_no_longer_than_its_client_would(client: Any, watch: Any) -> None:
-    posting = Posting(client)
+def test_a_redis_that_does_not_answer_is_waited_for_no_longer_than_its_client_would(impatient: Any, watch: Any) -> None:
+    posting = Posting(impatient)
     posting.send("RPUSH", "list", "a")
     has_come(watch, b"a")
     watch.client_pause(60_000, all=False)
@@ -100,6 +108,40 @@ def test_a_redis_that_does_not_answer_is_waited_for_no_longer_than_its_client_wo
 
     posting.send("RPUSH", "list", "d")
     eventually(lambda: watch.lrange("list", -1, -1) == [b"d"])
+
+
+def test_who_waited_behind_one_that_failed_fails_with_it_and_does_not_wait_once_more(client: Any, watch: Any) -> None:
+    posting = Posting(client)
+    posting.send("RPUSH", "list", "a")
+    line = posting._lines[os.getpid()]
+
+    class FailedMeanwhile:
+        def __enter__(self) -> None:
+            line.failures += 1
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    line.lock = FailedMeanwhile()  # type: ignore[assignment]
+    with pytest.raises(redis.ConnectionError):
+        posting.send("RPUSH", "list", "b")
+
+    line.lock = threading.Lock()
+    posting.send("RPUSH", "list", "c")
+    has_come(watch, b"a", b"c")
+
+
+def test_where_commands_are_refused_each_answer_is_waited_for_until_one_is_good(client: Any, watch: Any) -> None:
+    posting = Posting(client)
+    posting.send("NONSENSE")
+
+    for _ in range(3):
+        with pytest.raises(redis.ResponseError):
+            posting.send("NONSENSE")
+
+    posting.send("RPUSH", "list", "a")
+    posting.send("RPUSH", "list", "b")
+    has_come(watch, b"a", b"b")
 
 
 def test_a_redis_that_is_not_there_is_an_error_at_once() -> None:
@@ -119,6 +161,7 @@ def test_threads_may_send_at_the_same_time(client: Any, watch: Any) -> None:
 def test_a_forked_child_sends_by_a_connection_of_its_own(client: Any, watch: Any) -> None:
     posting = Posting(client)
     posting.send("SADD", "set", "parent")
+    before = watch.info("stats")["total_connections_received"]
 
     child = os.fork()
     if child == 0:
@@ -132,3 +175,4 @@ def test_a_forked_child_sends_by_a_connection_of_its_own(client: Any, watch: Any
     posting.send("SADD", "set", "parent again")
 
     eventually(lambda: watch.smembers("set") == {b"parent", b"child", b"child again", b"parent again"})
+    assert watch.info("stats")["total_connections_received"] == before + 1

@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from flask_tasker import StepRun, TaskHandler, step, task_handler
-from flask_tasker.engine import Runtime, claiming, work
+from flask_tasker import NO_RETRY, StepRun, TaskHandler, step, task_handler
+from flask_tasker.engine import Runtime, claiming, record_together, work
+from flask_tasker.engine.advance import Advance
 from flask_tasker.engine.groups import Groups
 from flask_tasker.engine.pace import Pace
+from flask_tasker.engine.record import Recording, record
 from flask_tasker.lifecycle import StepMessage, StepRef
 from tests.reliability.lab import Lab
 from tests.reliability.laws import assert_legal
 from tests.reliability.shapes import chain
+from tests.reliability.test_hot_path import fan_of
 
 
 def message(lab: Lab, handler: type[TaskHandler[Any]], task_id: int, *names: str) -> StepMessage:
@@ -32,6 +35,11 @@ def knowing(lab: Lab, handler: type[TaskHandler[Any]], *quick: str, sent: list[S
     for name in quick:
         pace.took(handler.key(), name, 0.0)
     return replace(lab.runtime, pace=pace, send=sent.extend, groups=Groups())
+
+
+def by_itself(runtime: Runtime) -> Runtime:
+    """The same where nothing is written in groups: on SQLite, or without prepared statements."""
+    return replace(runtime, database=replace(runtime.database, swift=None))
 
 
 def test_tasks_whose_steps_are_quick_are_brought_to_their_end_side_by_side(lab: Lab) -> None:
@@ -51,11 +59,15 @@ def test_tasks_whose_steps_are_quick_are_brought_to_their_end_side_by_side(lab: 
     assert sent == []
 
 
-def test_a_child_that_may_take_long_is_left_to_others_where_it_would_keep_tasks_waiting(postgres_lab: Lab) -> None:
-    lab, handler = postgres_lab, chain()
+@pytest.mark.parametrize("in_group", [True, False])
+def test_a_child_that_may_take_long_is_left_to_others_where_it_would_keep_tasks_waiting(
+    lab: Lab, in_group: bool
+) -> None:
+    handler = chain()
     tasks = [lab.start(handler, {}) for _ in range(3)]
     sent: list[StepMessage] = []
     runtime = knowing(lab, handler, "one", sent=sent)
+    runtime = runtime if in_group else by_itself(runtime)
 
     assert work(runtime, *[message(lab, handler, task_id, "one") for task_id in tasks]) == 3
 
@@ -85,7 +97,9 @@ def test_a_message_that_nobody_here_understands_keeps_none_of_the_others_from_be
     unknown = replace(message(lab, handler, other_id, "one"), handler=("default", "elsewhere", "1"))
     misaddressed = replace(message(lab, handler, other_id, "one"), task_id=10**9)
 
-    work(lab.runtime, unknown, misaddressed, message(lab, handler, task_id, "one"))
+    runtime = knowing(lab, handler, "one", "two", "three", sent=[])
+
+    work(runtime, unknown, misaddressed, message(lab, handler, task_id, "one"))
 
     assert lab.task(task_id).status == "complete"
     assert lab.task(other_id).statuses == {"one": "pending", "two": "pending", "three": "pending"}
@@ -95,12 +109,79 @@ def test_a_step_that_several_messages_name_runs_once(lab: Lab) -> None:
     handler = chain()
     task_id = lab.start(handler, {})
     told = message(lab, handler, task_id, "one")
+    runtime = knowing(lab, handler, "one", "two", "three", sent=[])
 
-    work(lab.runtime, told, told, message(lab, handler, task_id, "one", "two"))
+    work(runtime, told, told, message(lab, handler, task_id, "one", "two"))
 
     task = lab.task(task_id)
     assert (task.status, task["one"].attempts) == ("complete", 1)
     assert_legal(task)
+
+
+def test_messages_of_steps_that_are_not_quick_any_more_are_passed_on_but_for_the_first(lab: Lab) -> None:
+    handler = chain()
+    tasks = [lab.start(handler, {}) for _ in range(3)]
+    told = [message(lab, handler, task_id, "one") for task_id in tasks]
+    sent: list[StepMessage] = []
+
+    work(replace(lab.runtime, send=sent.extend, pace=Pace()), *told)
+
+    assert [lab.task(task_id).status for task_id in tasks] == ["complete", "pending", "pending"]
+    assert sent == told[1:]
+
+
+def test_a_step_that_may_not_be_tried_again_is_never_known_as_quick(lab: Lab) -> None:
+    """A worker that dies has used up an attempt of each step that it had claimed."""
+
+    @task_handler("once")
+    class Once(TaskHandler):
+        @step(retry=NO_RETRY)
+        def careful(self, run: StepRun) -> str:
+            return "ran"
+
+        @step
+        def plain(self, run: StepRun) -> str:
+            return "ran"
+
+    runtime = knowing(lab, Once, sent=[])
+    task_id = lab.start(Once)
+    work(runtime, message(lab, Once, task_id, "careful"))
+    work(runtime, message(lab, Once, task_id, "plain"))
+
+    assert lab.task(task_id).status == "complete"
+    assert not runtime.pace.is_quick(Once.key(), ["careful"])
+
+
+def test_an_outcome_that_cannot_be_recorded_takes_none_of_the_others_with_it(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    handler = chain()
+    tasks = [lab.start(handler, {}) for _ in range(3)]
+
+    def refuse(recording: Recording) -> Advance:
+        if recording.step.task_id == tasks[0]:
+            raise OperationalError("UPDATE", {}, Exception("canceling statement due to lock timeout"))
+        return record(recording)
+
+    monkeypatch.setattr(record_together, "record", refuse)
+    runtime = by_itself(knowing(lab, handler, "one", "two", "three", sent=[]))
+
+    work(runtime, *[message(lab, handler, task_id, "one") for task_id in tasks])
+
+    assert [lab.task(task_id).status for task_id in tasks] == ["in_progress", "complete", "complete"]
+    assert f"step 'one' of task {tasks[0]} could not be recorded; its lease ends" in caplog.messages
+    assert len(lab.runtime.holdings) == 0
+
+
+def test_of_many_quick_children_a_round_takes_no_more_than_it_can_run(postgres_lab: Lab) -> None:
+    lab, handler = postgres_lab, fan_of(40)
+    tasks = [lab.start(handler) for _ in range(8)]
+    sent: list[StepMessage] = []
+    runtime = knowing(lab, handler, "a", *[f"b{number}" for number in range(40)], sent=sent)
+
+    assert work(runtime, *[message(lab, handler, task_id, "a") for task_id in tasks]) == 8 + 8 * 8
+
+    assert sum(len(told.steps) for told in sent) == 8 * 32
 
 
 def test_what_cannot_be_claimed_keeps_nothing_that_was_claimed_from_being_worked_on(
@@ -110,7 +191,7 @@ def test_what_cannot_be_claimed_keeps_nothing_that_was_claimed_from_being_worked
     tasks = [lab.start(handler, {}) for _ in range(4)]
     _claims_fail(monkeypatch, after=2)
     # As where a group could not be claimed: one after the other.
-    runtime = replace(lab.runtime, database=replace(lab.runtime.database, swift=None))
+    runtime = by_itself(knowing(lab, handler, "one", "two", "three", sent=[]))
 
     work(runtime, *[message(lab, handler, task_id, "one") for task_id in tasks])
 
@@ -122,7 +203,7 @@ def test_where_nothing_can_be_claimed_that_is_said(lab: Lab, monkeypatch: pytest
     handler = chain()
     told = [message(lab, handler, lab.start(handler, {}), "one") for _ in range(2)]
     _claims_fail(monkeypatch, after=0)
-    runtime = replace(lab.runtime, database=replace(lab.runtime.database, swift=None))
+    runtime = by_itself(knowing(lab, handler, "one", "two", "three", sent=[]))
 
     with pytest.raises(OperationalError):
         work(runtime, *told)
