@@ -48,7 +48,7 @@ def test_a_drain_runs_first_what_has_been_due_for_longest(held: Setup) -> None:
 
 
 def test_a_drain_leaves_a_retry_that_is_not_due(held: Setup) -> None:
-    task_id = held.start("unhurried", failing("only", "fail", "succeed"))
+    task_id = held.start("single", failing("only", "ask for an hour", "succeed"))
 
     assert drain(held.app) == 1
 

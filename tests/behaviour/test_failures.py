@@ -108,10 +108,10 @@ def test_only_what_the_policy_names_is_tried_again(setup: Setup, failure: str, a
 def test_a_retryable_error_says_how_long_to_wait(setup: Setup) -> None:
     task = setup.run("single", failing("only", "ask for a wait", "succeed"))
 
-    failure, again = task["only"].failures[0], task["only"].claims[1]
+    first, again = task["only"].claims[:2]
     assert task.status == "complete"
-    # The history is written a moment after the wait was set.
-    assert (again.at - failure.at).total_seconds() > 0.6
+    # From the claim: the line about the failure may be written long after the wait was set.
+    assert (again.at - first.at).total_seconds() >= 0.7
     assert_sound(task)
 
 

@@ -27,7 +27,8 @@ def test_every_claim_of_a_step_has_a_token_of_its_own(setup: Setup) -> None:
 
     tokens = [(name, claim.token) for name, step in task.steps.items() for claim in step.claims]
     assert all(token is not None for _, token in tokens)
-    assert len(set(tokens)) == len(tokens) == 9
+    # What was claimed with a step that took long is given back, and claimed once more.
+    assert len(set(tokens)) == len(tokens) >= 9
 
 
 def test_an_outcome_carries_the_token_and_the_number_of_its_attempt(setup: Setup) -> None:

@@ -16,24 +16,29 @@ from flask_tasker.lifecycle import StepMessage
 from tests.behaviour.harness import Setup, assert_sound, eventually, inline
 from tests.dispatch.conftest import MORTAL, FleetStarter
 
-IN_NO_TIME = {**MORTAL, "TASKER_LEASE_SECONDS": 60, "TASKER_STOP_SECONDS": 0.2}
+IN_NO_TIME = {**MORTAL, "TASKER_LEASE_SECONDS": 60, "TASKER_STOP_SECONDS": 3}
+"""And yet enough for the other process to learn that it stops as well: it must not take what this one gives back."""
 IN_GOOD_TIME = {**MORTAL, "TASKER_LEASE_SECONDS": 60, "TASKER_STOP_SECONDS": 30}
 
 
-def start_and_wait_in(setup: Setup, step: str, folder: Path) -> tuple[int, Path]:
-    """Start a linear task and wait until its worker is in ``step``; give back the task and the gate that ends it."""
-    mark, gate = folder / "mark", folder / "gate"
-    task_id = setup.start("linear", {"marks": {step: str(mark)}, "gates": {step: str(gate)}})
+def start_and_wait_in(setup: Setup, step: str, folder: Path) -> tuple[int, Path, Path]:
+    """Start a linear task and wait until its worker is in ``step``; give back the task, the file that is there once the
+    worker claims nothing more, and the gate that ends the step."""
+    mark, stop, gate = folder / "mark", folder / "stop", folder / "gate"
+    files = {"marks": {step: str(mark)}, "stops": {step: str(stop)}, "gates": {step: str(gate)}}
+    task_id = setup.start("linear", files)
     eventually(mark.exists, what=setup.log)
-    return task_id, gate
+    return task_id, stop, gate
 
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_running_step_ends_before_its_worker_stops(start_fleet: FleetStarter, tmp_path: Path, processes: int) -> None:
     with start_fleet(processes=processes, **IN_GOOD_TIME) as (setup, fleet):
-        task_id, gate = start_and_wait_in(setup, "two", tmp_path)
+        task_id, stop, gate = start_and_wait_in(setup, "two", tmp_path)
         fleet.process.send_signal(signal.SIGTERM)
         eventually(lambda: fleet.said.count("stops: no new steps") == processes, what=setup.log)
+        # It says so when it is told, a moment before it is true; a process that has no step to wait for is soon gone.
+        eventually(lambda: stop.exists() and fleet.said.count("has stopped") == processes - 1, what=setup.log)
         gate.touch()
 
         assert fleet.process.wait(30) == 0
@@ -46,9 +51,9 @@ def test_a_running_step_ends_before_its_worker_stops(start_fleet: FleetStarter, 
 
 def test_a_worker_that_stops_leaves_messages_to_others(start_fleet: FleetStarter, broker: str, tmp_path: Path) -> None:
     with start_fleet(processes=1, **IN_GOOD_TIME) as (setup, fleet):
-        task_id, gate = start_and_wait_in(setup, "two", tmp_path)
+        task_id, stop, gate = start_and_wait_in(setup, "two", tmp_path)
         fleet.process.send_signal(signal.SIGTERM)
-        eventually(lambda: "stops: no new steps" in fleet.said, what=setup.log)
+        eventually(stop.exists, what=setup.log)
         others = [setup.start("linear") for _ in range(20)]
         gate.touch()
 
@@ -62,7 +67,7 @@ def test_a_step_that_does_not_end_in_time_is_given_back_for_another_worker(
     start_fleet: FleetStarter, tmp_path: Path
 ) -> None:
     with start_fleet(**IN_NO_TIME) as (setup, fleet):
-        task_id, gate = start_and_wait_in(setup, "two", tmp_path)
+        task_id, _stop, gate = start_and_wait_in(setup, "two", tmp_path)
 
         assert fleet.terminate() == 0
         given_back = setup.task(task_id)["two"]

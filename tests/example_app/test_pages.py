@@ -64,8 +64,10 @@ def test_an_order_that_is_not_there_is_not_found(client: FlaskClient) -> None:
 
 
 def test_a_registration_sent_twice_starts_one(client: FlaskClient) -> None:
-    first, second = client.post("/customers", json=FORM), client.post("/customers", json=FORM)
-    assert (first.status_code, second.status_code) == (202, 409)
+    # The first pair may stand on both sides of a minute's end, where two are right; the next cannot.
+    forms = [{**FORM, "name": name} for name in ("Ada", "Augusta")]
+    answers = [[client.post("/customers", json=form).status_code for _ in range(2)] for form in forms]
+    assert [202, 409] in answers
 
 
 def test_a_form_that_lacks_something_is_refused_field_by_field(client: FlaskClient) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from flask_tasker import (
 from flask_tasker.extension import State
 from flask_tasker.lifecycle import StepMessage
 from flask_tasker.models import Task
+from flask_tasker.store.clock import FixedClock
 
 
 @dataclass
@@ -61,6 +63,11 @@ class Shop:
         """What the extension keeps of the app."""
         state: State = self.app.extensions["tasker"]
         return state
+
+    def stop_the_clock(self) -> None:
+        """Let what is asked for from here on fall into one minute, whenever the database's own turns."""
+        runtime = self.state.runtime
+        self.state._runtime = replace(runtime, database=runtime.database.at(FixedClock(datetime.now(UTC))))
 
     def place_order(self) -> None:
         """Write a row of the host's own in ``db.session``, which also begins SQLite's transaction."""

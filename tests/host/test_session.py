@@ -125,6 +125,7 @@ def test_a_task_can_be_created_again_after_a_rollback_by_who_still_holds_the_fir
 
 
 def test_a_duplicate_leaves_the_callers_transaction_usable(shop: Shop) -> None:
+    shop.stop_the_clock()
     session = shop.db.session
     shop.create(1, session)
     shop.place_order()
@@ -138,6 +139,7 @@ def test_a_duplicate_leaves_the_callers_transaction_usable(shop: Shop) -> None:
 
 
 def test_a_duplicate_of_a_committed_task_leaves_the_savepoint_usable(shop: Shop) -> None:
+    shop.stop_the_clock()
     shop.create(1)
     session = shop.db.session
     shop.place_order()

@@ -33,7 +33,8 @@ def test_of_two_transactions_that_deadlock_the_one_that_was_chosen_is_run_again(
         thread.join(60)
         assert not thread.is_alive()
 
-    assert len(tries) == 3
+    # Three, unless the one that is run again is quicker than the other is woken: then they deadlock once more.
+    assert len(tries) >= 3
 
 
 def test_what_cannot_be_mended_by_running_again_is_raised_at_once(lab: Lab) -> None:

@@ -65,7 +65,7 @@ def test_a_worker_that_has_lost_a_lease_learns_it_and_its_result_is_refused(
 
     with lab.working(threads=2):
         task = lab.run_by_worker(Robbed)
-        assert learnt.is_set()
+        assert learnt.wait(30)
 
     assert task["only"].results == "of the second"
     assert f"step 'only' of task {task.task_id}: the lease was lost, its result is refused" in caplog.messages

@@ -21,6 +21,8 @@ from tests.reliability.moments import AT_ONCE
 
 SHORT = timedelta(seconds=0.05)
 TOO_LONG = "StepTimeoutError: the attempt took longer than 0.05 s"
+ENOUGH = timedelta(seconds=0.5)
+"""For an attempt that is to be in time, on a slow machine too."""
 
 
 def loop() -> None:
@@ -103,7 +105,7 @@ def test_finally_blocks_of_a_handler_run_when_its_time_is_over(lab: Lab) -> None
 def test_a_timeout_is_tried_again_whatever_exceptions_the_retry_policy_names(lab: Lab) -> None:
     @task_handler("second_try")
     class SecondTry(TaskHandler):
-        @step(timeout=SHORT, retry=Retry(limit=2, backoff=AT_ONCE, on=(ConnectionError,)))
+        @step(timeout=ENOUGH, retry=Retry(limit=2, backoff=AT_ONCE, on=(ConnectionError,)))
         def only(self, run: StepRun) -> str:
             if run.attempt == 1:
                 doze()
@@ -143,7 +145,7 @@ def test_a_timeout_in_the_middle_of_a_continued_chain_is_enforced_and_the_chain_
             threads.add(threading.get_ident())
             return 1
 
-        @step(depends_on=one, timeout=SHORT, retry=Retry(limit=2, backoff=AT_ONCE))
+        @step(depends_on=one, timeout=ENOUGH, retry=Retry(limit=2, backoff=AT_ONCE))
         def two(self, run: StepRun) -> int:
             if run.attempt == 1:
                 loop()
@@ -217,12 +219,12 @@ def untraced() -> Iterator[None]:
 def test_a_step_that_hangs_in_a_call_into_c_loses_its_lease_and_its_late_result_is_refused(
     make_lab: MakeLab, caplog: pytest.LogCaptureFixture
 ) -> None:
-    lab = make_lab(TASKER_LEASE_SECONDS=0.6)
+    lab = make_lab(TASKER_LEASE_SECONDS=3)
     released, left = threading.Event(), threading.Event()
 
     @task_handler("deaf")
     class Deaf(TaskHandler):
-        @step(timeout=timedelta(seconds=0.2), retry=Retry(limit=2, backoff=AT_ONCE))
+        @step(timeout=timedelta(seconds=1), retry=Retry(limit=2, backoff=AT_ONCE))
         def only(self, run: StepRun) -> str:
             if run.attempt == 2:
                 return "second"

@@ -65,20 +65,28 @@ def test_a_handler_that_swallows_the_timeout_has_timed_out_all_the_same() -> Non
 
 
 def test_one_watchdog_watches_several_handlers_and_the_earliest_deadline_comes_first() -> None:
-    watchdog, ended = Watchdog(), list[str]()
+    watchdog, ended, over = Watchdog(), list[str](), threading.Event()
 
-    def watched(name: str, seconds: float) -> None:
+    def late() -> None:
+        watchdog.call(lambda: over.wait(30), seconds=60)
+        ended.append("late")
+
+    def early(seconds: float) -> None:
         with pytest.raises(StepTimeoutError):
             watchdog.call(lambda: busy(30), seconds=seconds)
-        ended.append(name)
+        ended.append("early")
 
-    threads = [threading.Thread(target=watched, args=pair) for pair in (("late", 0.4), ("early", 0.05))]
-    for thread in threads:
+    waiting = threading.Thread(target=late)
+    threads = [threading.Thread(target=early, args=[seconds]) for seconds in (0.1, 0.05)]
+    for thread in (waiting, *threads):
         thread.start()
     for thread in threads:
         thread.join(20)
+    assert ended == ["early", "early"]
 
-    assert ended == ["early", "late"]
+    over.set()
+    waiting.join(20)
+    assert ended == ["early", "early", "late"]
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,14 +18,15 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from flask_tasker import NO_RETRY, Retry, StepRun, TaskHandler, step, task_handler
-from flask_tasker.engine import Worker, reclaim, work, worker
+from flask_tasker.engine import Runtime, Worker, reclaim, work, worker
 from flask_tasker.engine.claiming import claim
+from flask_tasker.engine.pace import Pace
 from flask_tasker.engine.record_together import record_all
 from flask_tasker.engine.turns import TOOK_LONG
 from flask_tasker.engine.work import record_for_others
 from flask_tasker.lifecycle import StepMessage, StepRef
 from flask_tasker.store import workers
-from flask_tasker.store.workers import sign_and_glance
+from flask_tasker.store.workers import Glance, sign_and_glance
 from tests.reliability.conftest import MakeLab
 from tests.reliability.eventually import eventually
 from tests.reliability.lab import Lab
@@ -67,6 +71,14 @@ def message(lab: Lab, handler: type[TaskHandler[Any]], task_id: int) -> StepMess
     return StepMessage(task_id=task_id, handler=handler.key(), steps=(StepRef(first.step_id, first.name),))
 
 
+def knowing(lab: Lab, handler: type[TaskHandler[Any]], *quick: str) -> Runtime:
+    """A process that knows these steps to be quick, on however slow a machine."""
+    pace = Pace(longest_wait=60, longest_chunk=60)
+    for name in quick:
+        pace.took(handler.key(), name, 0.0)
+    return replace(lab.runtime, pace=pace)
+
+
 def test_a_worker_that_cannot_work_on_messages_says_so_once_and_when_it_can_again(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -81,8 +93,9 @@ def test_a_worker_that_cannot_work_on_messages_says_so_once_and_when_it_can_agai
 
     assert here.busy == 0
     assert lab.task(task_id).status == "complete"
-    about = [text.split(":")[0] for text in caplog.messages if text.startswith("working on messages")]
-    assert about == ["working on messages failed and will be tried again", "working on messages works again, after 0 s"]
+    # Without the error, and without how long it lasted.
+    about = [re.split("[:,]", text)[0] for text in caplog.messages if text.startswith("working on messages")]
+    assert about == ["working on messages failed and will be tried again", "working on messages works again"]
 
 
 def test_what_a_worker_found_by_itself_and_could_not_work_on_it_tries_again(
@@ -118,7 +131,8 @@ def test_a_worker_to_which_no_message_has_come_for_a_sweep_takes_what_is_ready(
     lab, handler = make_lab(TASKER_SWEEP_SECONDS=7), single("told")
     told = message(lab, handler, lab.run(handler).task_id)
     here, now = Worker(lab.runtime, threads=1), [1_000.0]
-    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    # What this module sees as the time, not what everybody does: other threads wait for their deadlines.
+    monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=lambda: now[0]))
 
     before = here._patience()
     here.handle(told)
@@ -217,7 +231,15 @@ def test_leases_that_ended_while_the_database_was_away_are_first_left_to_their_w
     lab = make_lab(TASKER_LEASE_SECONDS=1.5)
     handler = single("outage")
     looking = Refusing(sign_and_glance, times=1_000_000)
-    monkeypatch.setattr(worker, "sign_and_glance", looking)
+    engines = (lab.runtime.database.engine, lab.runtime.database.swift)
+
+    def away_for_this_app(connection: sa.Connection, *arguments: Any, **options: Any) -> Glance:
+        # The workers of other tests' apps look around in this process as well, under the same name.
+        look = looking if connection.engine in engines else sign_and_glance
+        found: Glance = look(connection, *arguments, **options)
+        return found
+
+    monkeypatch.setattr(worker, "sign_and_glance", away_for_this_app)
     with lab.working(threads=1):
         eventually(lambda: looking.left < 1_000_000)
         task_id = lab.start(handler)
@@ -259,10 +281,8 @@ def test_a_step_thought_quick_that_hangs_holds_up_neither_those_before_it_nor_th
     task_id = lab.start(Three)
     found = lab.task(task_id).steps
     steps = tuple(StepRef(found[name].step_id, name) for name in ("before", "hangs", "behind"))
-    for one in steps:
-        lab.runtime.pace.took(Three.key(), one.name, 0.0001)
     hint = StepMessage(task_id=task_id, handler=Three.key(), steps=steps)
-    here = Worker(lab.runtime, threads=2)
+    here = Worker(knowing(lab, Three, "before", "hangs", "behind"), threads=2)
     thread = threading.Thread(target=here.handle, args=(hint,))
     thread.start()
     assert sitting.begun.wait(30)
@@ -304,10 +324,8 @@ def test_an_outcome_that_cannot_be_recorded_for_a_busy_thread_takes_no_other_wit
 
     task_id = lab.start(Three)
     found = lab.task(task_id).steps
-    for name in found:
-        lab.runtime.pace.took(Three.key(), name, 0.0001)
     steps = tuple(StepRef(step.step_id, name) for name, step in found.items())
-    here = Worker(lab.runtime, threads=2)
+    here = Worker(knowing(lab, Three, *found), threads=2)
     hint = StepMessage(task_id=task_id, handler=Three.key(), steps=steps)
     thread = threading.Thread(target=here.handle, args=(hint,))
     thread.start()
@@ -354,10 +372,8 @@ def test_a_worker_that_stops_records_what_is_known_and_waits_for_no_database(
 
     task_id = lab.start(Two)
     found = lab.task(task_id).steps
-    for name in found:
-        lab.runtime.pace.took(Two.key(), name, 0.0001)
     steps = tuple(StepRef(step.step_id, name) for name, step in found.items())
-    here = Worker(lab.runtime, threads=1)
+    here = Worker(knowing(lab, Two, *found), threads=1)
     hint = StepMessage(task_id=task_id, handler=Two.key(), steps=steps)
     thread = threading.Thread(target=here.handle, args=(hint,))
     thread.start()

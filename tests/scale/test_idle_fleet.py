@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from flask_tasker import HandlerFactory
+from tests.behaviour.tries import once_in_three
 from tests.reliability.eventually import eventually
 from tests.reliability.lab import Lab, lab_on
 from tests.scale.listening import Heard, listening_to, sweeps_in
@@ -86,19 +87,27 @@ def most_within(seconds: float, moments: list[float]) -> int:
     return max(bisect_left(moments, moment + seconds) - place for place, moment in enumerate(moments))
 
 
+def are_spread(moments: list[float]) -> bool:
+    """Whether so many sweeps, or tries of them, took as long as those of one worker, and never came all at once."""
+    took, most = moments[-1] - moments[0], most_within(WINDOW, moments)
+    print(took / EXPECTED, most)
+    return took >= 0.7 * EXPECTED and most <= THRONG
+
+
 @pytest.mark.slow
 def test_a_fleet_of_50_idle_workers_sweeps_as_often_as_one_by_a_statement_each_time(
     postgres_lab_url: str,
 ) -> None:
     with idle_fleet(postgres_lab_url) as (_lab, heard):
-        before = len(heard)
-        moments = next_sweeps(heard, SWEEPS)
-        statements = len(heard) - before
 
-    assert 0.7 * EXPECTED <= moments[-1] - moments[0] <= 1.5 * EXPECTED
-    # One in ten also asks for a page of open tasks, which is not there.
-    assert statements <= 1.2 * SWEEPS
-    assert most_within(WINDOW, moments) <= THRONG
+        def sweeps_as_one() -> bool:
+            before = len(heard)
+            moments = next_sweeps(heard, SWEEPS)
+            statements = len(heard) - before
+            # One in ten also asks for a page of open tasks, which is not there.
+            return are_spread(moments) and moments[-1] - moments[0] <= 1.5 * EXPECTED and statements <= 1.2 * SWEEPS
+
+        assert once_in_three(sweeps_as_one)
 
 
 @pytest.mark.slow
@@ -106,11 +115,12 @@ def test_after_an_outage_of_the_database_the_sweeps_of_50_workers_are_spread_as_
     postgres_lab_url: str, postgres_url: str
 ) -> None:
     with idle_fleet(postgres_lab_url) as (lab, heard):
-        with unreachable(postgres_lab_url, postgres_url):
-            tried = next_connects(lab, SWEEPS)
-        moments = next_sweeps(heard, SWEEPS)
 
-    assert tried[-1] - tried[0] >= 0.7 * EXPECTED
-    assert most_within(WINDOW, tried) <= THRONG
-    assert 0.7 * EXPECTED <= moments[-1] - moments[0] <= 1.5 * EXPECTED
-    assert most_within(WINDOW, moments) <= THRONG
+        def sweeps_as_before() -> bool:
+            # An outage for each try: those that it had brought into step would not stay so for long.
+            with unreachable(postgres_lab_url, postgres_url):
+                tried = next_connects(lab, SWEEPS)
+            moments = next_sweeps(heard, SWEEPS)
+            return are_spread(tried) and are_spread(moments) and moments[-1] - moments[0] <= 1.5 * EXPECTED
+
+        assert once_in_three(sweeps_as_before)

@@ -85,7 +85,7 @@ def test_workers_begin_at_once_on_100_000_steps_and_bring_each_of_the_first_500_
         with lab.engine.connect() as connection:
             outcomes = connection.execute(OUTCOMES).all()
 
-    assert acted[0] - begun < 5
+    assert acted[0] - begun < 15
     # What was claimed with a step that took long, or by a worker that stopped, is given back: two lines, no attempt.
     done = [found for found in outcomes if found[:3] == ("complete", "complete", 1)]
     assert sum(found[4] for found in done) == len(acted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -17,11 +18,15 @@ GATE_SECONDS: Final = 60
 def follow(run: StepRun[Any]) -> None:
     """Do what ``plan`` says of this step and attempt; the last direction holds for all attempts after it.
 
-    Before that, ``marks`` names a file to make, and ``gates`` one to wait for.
+    Before that, ``marks`` names a file to make, ``stops`` one to make as soon as the worker stops, and ``gates`` one to
+    wait for.
     """
-    mark, gate = run.context.get("marks", {}).get(run.name), run.context.get("gates", {}).get(run.name)
+    mark, stop, gate = (run.context.get(kind, {}).get(run.name) for kind in ("marks", "stops", "gates"))
     if mark is not None:
         Path(mark).touch()
+    if stop is not None:
+        eventually(_worker_stops, within=GATE_SECONDS)
+        Path(stop).touch()
     if gate is not None:
         eventually(Path(gate).exists, within=GATE_SECONDS)
     plan = run.context.get("plan", {}).get(run.name, ["succeed"])
@@ -40,8 +45,16 @@ def _raising(error: BaseException) -> Callable[[], None]:
     return act
 
 
-def _ask_for_a_wait() -> None:
-    raise RetryableError("the other side is busy", retry_after=0.7)
+def _asking_for_a_wait(seconds: float) -> Callable[[], None]:
+    def act() -> None:
+        raise RetryableError("the other side is busy", retry_after=seconds)
+
+    return act
+
+
+def _worker_stops() -> bool:
+    """Whether the only worker of this process claims nothing more: it is told so before its sweeper ends."""
+    return all(thread.name != "tasker-sweep" for thread in threading.enumerate())
 
 
 def _kill_the_worker() -> None:
@@ -57,7 +70,9 @@ _DIRECTIONS: Final[Mapping[str, Callable[[], None]]] = {
     "fail": _raising(ValueError("as told")),
     "lose the connection": _raising(ConnectionError("as told")),
     "fail for good": _raising(PermanentError("as told")),
-    "ask for a wait": _ask_for_a_wait,
+    "ask for a wait": _asking_for_a_wait(0.7),
+    "ask for a longer wait": _asking_for_a_wait(3.0),
+    "ask for an hour": _asking_for_a_wait(3600.0),
     "kill the worker": _kill_the_worker,
     "exit": _raising(SystemExit(3)),
     "interrupt": _raising(KeyboardInterrupt()),

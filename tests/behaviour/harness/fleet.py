@@ -110,7 +110,7 @@ def is_alive(pid: int) -> bool:
     stat = Path(f"/proc/{pid}/stat")
     try:
         return not stat.exists() or stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except ProcessLookupError:
+    except (ProcessLookupError, FileNotFoundError):
         # It ended while its state was being read.
         return False
 
