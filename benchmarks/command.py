@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.curve import measure_curve
+from benchmarks.curve import drawn, measure_curve
 from benchmarks.embedded import measure_embedded
 from benchmarks.floor import measure_floor
 from benchmarks.growth import measure_growth
@@ -113,3 +113,5 @@ def write(results: Mapping[str, Any]) -> None:
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "results.json").write_text(json.dumps(results, indent=1))
     (RESULTS / "results.md").write_text(page(results))
+    if "curve" in results:
+        (RESULTS / "curve.svg").write_text(drawn(results["curve"]))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
+from benchmarks.chart import line_chart
 from benchmarks.lock import alone
 from benchmarks.options import Options
 from benchmarks.servers import Servers
@@ -31,6 +33,13 @@ def at_size(servers: Servers, options: Options, *, size: int, threads: int) -> d
                 drains = [drain(running.client, running.counters, workload) for _ in range(options.repetitions)]
             found[workload.name] = medians(drains)
     return found
+
+
+def drawn(found: Mapping[str, Any]) -> str:
+    """The curve as SVG."""
+    names = sorted({name for figures in found.values() for name in figures})
+    lines = {name: {int(size): found[size][name]["steps_per_s"] for size in found} for name in names}
+    return line_chart(lines, across="worker processes of 8 threads, in up to four groups", up="steps a second")
 
 
 def spread(size: int) -> list[int]:
