@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import sys
 import threading
@@ -92,8 +93,10 @@ def test_one_watchdog_watches_several_handlers_and_the_earliest_deadline_comes_f
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_timeout_that_races_with_the_end_of_the_handler_is_never_raised_after_it(seed: int) -> None:
     watchdog, chance, outcomes = Watchdog(), random.Random(seed), set[str]()
+    rounds, give_up = itertools.count(), time.monotonic() + 30
 
-    for _ in range(300):
+    # On a busy machine the same one may win for a second: on until both have.
+    while next(rounds) < 300 or (len(outcomes) < 2 and time.monotonic() < give_up):
         seconds = HANDLER_SECONDS * chance.uniform(0.9, 1.1)
         try:
             outcomes.add(watchdog.call(lambda: busy(HANDLER_SECONDS), seconds=seconds))
