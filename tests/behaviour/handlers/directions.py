@@ -18,13 +18,13 @@ GATE_SECONDS: Final = 60
 def follow(run: StepRun[Any]) -> None:
     """Do what ``plan`` says of this step and attempt; the last direction holds for all attempts after it.
 
-    Before that, ``marks`` names a file to make, ``stops`` one to make as soon as the worker stops, and ``gates`` one to
-    wait for.
+    Before that, ``marks`` names a file to make, ``stops`` one to make at the first attempt once the worker stops,
+    and ``gates`` one to wait for.
     """
     mark, stop, gate = (run.context.get(kind, {}).get(run.name) for kind in ("marks", "stops", "gates"))
     if mark is not None:
         Path(mark).touch()
-    if stop is not None:
+    if stop is not None and run.attempt == 1:
         eventually(_worker_stops, within=GATE_SECONDS)
         Path(stop).touch()
     if gate is not None:
