@@ -81,6 +81,19 @@ def test_nothing_is_lost_by_a_connection_that_was_cut_in_between(client: Any, wa
     eventually(lambda: watch.smembers("set") == {b"a", b"b", b"c"})
 
 
+def test_an_answer_that_was_not_asked_for_is_not_taken_for_that_of_the_next_command(client: Any, watch: Any) -> None:
+    posting = Posting(client)
+    posting.send("SADD", "set", "a")
+    watch.config_resetstat()
+    posting._lines[os.getpid()].connection.send_command("NONSENSE")
+    eventually(lambda: watch.info("errorstats"))
+
+    for letter in "bcd":
+        posting.send("SADD", "set", letter)
+
+    eventually(lambda: watch.smembers("set") == {b"a", b"b", b"c", b"d"})
+
+
 def test_a_command_that_is_refused_is_said_by_the_next_one_and_the_one_after_that_works(
     client: Any, watch: Any
 ) -> None:

@@ -12,7 +12,10 @@ from dramatiq import Message, MessageProxy
 from dramatiq.broker import Consumer
 from redis import Redis
 
+from flask_tasker.dispatch import DramatiqDispatch, Runner
 from flask_tasker.dispatch.redis import PromptRedisBroker
+from flask_tasker.lifecycle import StepMessage, StepRef
+from tests.behaviour.eventually import eventually
 
 AT_ONCE = 10
 """A consumer that finds nothing waits at the doorbell, and for room no longer than these milliseconds."""
@@ -187,3 +190,30 @@ def test_what_was_received_and_not_worked_on_goes_back_when_the_worker_stops(pos
     while len(heard) < 20:
         heard += said(*take(other, 1))
     assert sorted(heard) == list(range(20))
+
+
+def dispatch_on(post: Post) -> DramatiqDispatch:
+    """What an app makes of the broker; no worker has booted."""
+
+    def never(_threads: int) -> Runner:
+        raise AssertionError("no worker boots here")
+
+    return DramatiqDispatch(post.broker, queue=post.queue, runner=never)
+
+
+def test_a_message_that_comes_when_nobody_works_goes_back_for_others(post: Post) -> None:
+    told = StepMessage(task_id=1, handler=("default", "one", "0.1.0"), steps=(StepRef(2, "three"),))
+
+    dispatch_on(post)._receive(told.to_json(), told.to_json())
+
+    eventually(lambda: post.left == 2)
+    heard = take(post.consumer(prefetch=2), 2)
+    assert [StepMessage.from_json(message.args[0]) for message in heard] == [told, told]
+
+
+def test_a_message_that_cannot_be_read_is_not_known_to_be_quick(post: Post) -> None:
+    odd: Message[None] = Message(
+        queue_name=post.queue, actor_name="actor", args=({"of": "another version"},), kwargs={}, options={}
+    )
+
+    assert dispatch_on(post)._weight(odd) == 0

@@ -170,6 +170,24 @@ def test_a_worker_that_stops_gives_back_what_still_runs_and_refuses_messages(mak
     assert_legal(task)
 
 
+def test_a_message_that_waited_for_its_turn_until_the_worker_stopped_is_not_worked_on(lab: Lab) -> None:
+    handler = single("late")
+    task_id = lab.start(handler)
+    here = Worker(lab.runtime, threads=1)
+
+    class StopsMeanwhile:
+        def __enter__(self) -> None:
+            here._stopping.set()
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    here._slots = StopsMeanwhile()  # type: ignore[assignment]
+
+    assert not here.handle(message(lab, handler, task_id))
+    assert lab.task(task_id)["only"].status == "pending"
+
+
 def test_a_worker_that_stops_while_the_database_is_away_leaves_its_leases_to_end(
     make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -173,6 +173,22 @@ def test_an_outcome_that_cannot_be_recorded_takes_none_of_the_others_with_it(
     assert len(lab.runtime.holdings) == 0
 
 
+def test_of_a_single_outcome_that_cannot_be_recorded_the_caller_hears(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = chain()
+    told = message(lab, handler, lab.start(handler, {}), "one")
+
+    def refuse(_recording: Recording) -> Advance:
+        raise OperationalError("UPDATE", {}, Exception("canceling statement due to lock timeout"))
+
+    monkeypatch.setattr(record_together, "record", refuse)
+
+    with pytest.raises(OperationalError):
+        work(by_itself(knowing(lab, handler, "one", sent=[])), told)
+    assert len(lab.runtime.holdings) == 0
+
+
 def test_of_many_quick_children_a_round_takes_no_more_than_it_can_run(postgres_lab: Lab) -> None:
     lab, handler = postgres_lab, fan_of(40)
     tasks = [lab.start(handler) for _ in range(8)]
