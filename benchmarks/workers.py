@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ WARM_UP: Final = 5
 PAUSE: Final = 2.0
 PAUSED_RUNS: Final = 5
 READY_POLL: Final = 0.02
+READY_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +38,20 @@ class Bench:
     fleet: Fleet
 
     def grow(self, *, processes: int, threads: int) -> None:
-        """Start more workers, and wait until they run steps."""
+        """Start more workers, and wait until all have signed on: one that still imports takes CPU from the others."""
+        before = self.signed_on
         self.fleet.start(processes=processes, threads=threads)
+        give_up = time.monotonic() + READY_SECONDS
+        while self.signed_on < before + processes:
+            if time.monotonic() > give_up:
+                raise TimeoutError(f"{self.signed_on - before} of {processes} workers run after {READY_SECONDS:g} s")
+            time.sleep(READY_POLL)
         self.client.wait(self.client.burst("W1", 4 * processes), pause=READY_POLL)
+
+    @property
+    def signed_on(self) -> int:
+        """How many workers are on the register."""
+        return int(self.client.connection.exec_driver_sql("SELECT count(*) FROM tasker_workers").scalar_one())
 
 
 @contextmanager
