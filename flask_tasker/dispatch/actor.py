@@ -44,14 +44,15 @@ class DramatiqDispatch:
     def __init__(self, broker: Broker, *, queue: str, runner: Callable[[int], Runner]) -> None:
         self.broker = broker
         self.queue = queue
+        self._prompt = broker if isinstance(broker, PromptRedisBroker) else None
         self._running: Runner | None = None
         self._actor = _declare(broker, queue, self._receive)
         broker.add_middleware(_Boot(self, runner))
 
     def send(self, messages: Sequence[StepMessage]) -> None:
         """Hand the messages to the broker."""
-        if isinstance(self.broker, PromptRedisBroker):
-            self.broker.enqueue_all([self._actor.message(message.to_json()) for message in messages])
+        if self._prompt is not None:
+            self._prompt.enqueue_all([self._actor.message(message.to_json()) for message in messages])
             return
         for message in messages:
             self._actor.send(message.to_json())
@@ -59,15 +60,15 @@ class DramatiqDispatch:
     def started(self, runner: Runner) -> None:
         """A worker has booted in this process."""
         self._running = runner
-        if isinstance(self.broker, PromptRedisBroker):
-            self.broker.weigh[self.queue] = self._weight
-            self.broker.closed.discard(self.queue)
+        if self._prompt is not None:
+            self._prompt.weigh[self.queue] = self._weight
+            self._prompt.closed.discard(self.queue)
         runner.start()
 
     def stopped(self) -> None:
         """The worker of this process shuts down."""
-        if isinstance(self.broker, PromptRedisBroker):
-            self.broker.closed.add(self.queue)
+        if self._prompt is not None:
+            self._prompt.closed.add(self.queue)
         running, self._running = self._running, None
         if running is not None:
             running.stop()
@@ -75,11 +76,7 @@ class DramatiqDispatch:
     def _receive(self, *told: Mapping[str, Any]) -> None:
         running, messages = self._running, [StepMessage.from_json(data) for data in told]
         done = running is not None and running.handle(*messages)
-        if (
-            not done
-            and isinstance(self.broker, PromptRedisBroker)
-            and (running is None or self.queue in self.broker.closed)
-        ):
+        if not done and self._prompt is not None and (running is None or self.queue in self._prompt.closed):
             # Received just before the worker began to stop: it is for others. Of other brokers it would come back here.
             self.send(messages)
 

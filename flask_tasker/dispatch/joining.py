@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from dramatiq import Message
 
-MOST_STEPS: Final = 32
-"""How many steps the messages that are handed over together may name in all."""
+from ..lifecycle import CHUNK
+
 MOST_AHEAD: Final = 16
 """How many quick messages are received for each that a worker has room for."""
 
@@ -22,8 +22,8 @@ Weigh = Callable[[Message[Any]], int]
 
 
 def joined(messages: Sequence[Message[Any]], weights: Sequence[int], *, parts: int) -> list[Message[Any]]:
-    """Quick messages as ``parts`` messages or so that name the steps of all, none of them more than ``MOST_STEPS``."""
-    share = min(MOST_STEPS, ceil(sum(weights) / parts))
+    """Quick messages as ``parts`` messages or so that name the steps of all, none of them more than ``CHUNK``."""
+    share = min(CHUNK, ceil(sum(weights) / parts))
     groups: list[list[Message[Any]]] = []
     weight = share
     for message, steps in zip(messages, weights, strict=True):

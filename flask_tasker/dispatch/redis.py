@@ -21,7 +21,8 @@ from dramatiq.broker import Consumer, MessageProxy
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed
 
-from .joining import MOST_STEPS, Ahead, Weigh, joined
+from ..lifecycle import CHUNK
+from .joining import Ahead, Weigh, joined
 from .posting import Posting
 
 BELL_SECONDS: Final = 0.5
@@ -198,7 +199,7 @@ class _PromptConsumer(Consumer):
         weights = [weigh(message) for message in taken]
         alone = [message for message, weight in zip(taken, weights, strict=True) if not weight]
         quick = [message for message, weight in zip(taken, weights, strict=True) if weight]
-        self._ahead.received(all_quick=not alone and sum(weights) <= MOST_STEPS * room)
+        self._ahead.received(all_quick=not alone and sum(weights) <= CHUNK * room)
         parts = max(1, min(room - len(alone), self._prefetch // 2))
         together = joined(quick, [weight for weight in weights if weight], parts=parts)
         return [*alone[:room], *together], alone[room:]

@@ -13,12 +13,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ..handlers import HandlerDefinition
-from ..lifecycle import StepMessage, StepRef
+from ..lifecycle import CHUNK, StepMessage, StepRef
 from ..store.claims import ClaimedStep, Lease, TaskFacts, claim_steps, steps_under, task_facts
 from ..store.database import is_away
 from ..store.grouped import Wanted, claim_many
 from .grouping import GroupError
-from .pace import CHUNK
 from .runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -38,13 +37,8 @@ def known_handler(runtime: Runtime, message: StepMessage) -> HandlerDefinition |
     return definition
 
 
-def claim(runtime: Runtime, message: StepMessage) -> Claim:
-    """Claim those steps of ``message`` that are to be had, with what is to be known of their task."""
-    return claim_all(runtime, [message])[0]
-
-
 def claim_all(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequence[Claim]:
-    """The same for several messages."""
+    """Claim those steps of each message that are to be had, with what is to be known of its task."""
     claims = _claim_in_group if runtime.database.swift is not None else _claim_each
     return claims(runtime, messages)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from ..errors import ConfigurationError, DuplicateTaskError, InvalidRequestError
 from ..handlers import HandlerDefinition, TaskRequest, validated
 from ..lifecycle import (
+    CHUNK,
     DONE_STEP,
     StepMessage,
     StepRef,
@@ -27,7 +28,6 @@ from ..store.history import StepEntry, append_step_entries
 from ..store.settlement import settle_task
 from .catalogue import Kind
 from .claiming import message_for
-from .pace import CHUNK
 from .runtime import Runtime
 
 

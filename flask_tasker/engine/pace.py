@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from ..lifecycle import StepMessage
 from ..typing import HandlerKey
 
 QUICK_SECONDS: Final = 0.002
-CHUNK: Final = 32
-"""How many quick steps go into one message, and are claimed at once."""
 WEIGHT_OF_THE_LATEST: Final = 0.125
 MOSTLY: Final = 0.8
 
@@ -39,3 +38,7 @@ class Pace:
     def is_quick(self, key: HandlerKey, names: Iterable[str]) -> bool:
         """Whether all of the steps are known to be mostly quick; one that was never seen is not."""
         return all(self._quick.get((key, name), 0.0) > MOSTLY for name in names)
+
+    def expects_quick(self, message: StepMessage) -> bool:
+        """The same of the steps that ``message`` names."""
+        return self.is_quick(message.handler, {step.name for step in message.steps})

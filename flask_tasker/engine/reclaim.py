@@ -19,7 +19,7 @@ from ..store.sweeping import ended_leases
 from .bystander import bystander
 from .holdings import Holding
 from .runtime import Runtime
-from .telling import tell_of
+from .telling import tell, tell_of
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def _reclaim(runtime: Runtime, ended: EndedLease) -> int:
     if freed.due_in is not None and runtime.handlers.find(ended.handler) is not None:
         ref = StepRef(ended.step_id, ended.name)
         runtime.later(freed.due_in, StepMessage(task_id=ended.task_id, handler=ended.handler, steps=(ref,)))
-    tell_of(runtime, ended.task_id, freed.children)
+    tell(runtime, ended.task_id, ended.handler, freed.children)
     return 1
 
 

@@ -108,6 +108,7 @@ def recording_of(
     outcome: Outcome,
     *,
     within: sa.Connection | None = None,
+    in_hand: int = 1,
 ) -> Recording:
     """Decide what ``outcome`` makes of the step, and ask the handler for its annotations.
 
@@ -123,6 +124,7 @@ def recording_of(
         change=change,
         notes=notes,
         lease=lease_for(runtime),
+        in_hand=in_hand,
     )
 
 

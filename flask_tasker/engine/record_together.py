@@ -9,12 +9,11 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..lifecycle import StepStatus
+from ..lifecycle import CHUNK, StepStatus
 from ..store.grouped import Completion, Followed, Look, record_many, still_to_do
 from .advance import Advance
 from .claiming import complain
 from .grouping import GroupError
-from .pace import CHUNK
 from .record import Recorded, Recording, look_again, record
 from .runtime import Runtime
 

@@ -15,7 +15,6 @@ from ..errors import NotAllowedError, NotFoundError
 from ..handlers import storable
 from ..lifecycle import (
     OPEN_STEP,
-    StepMessage,
     StepRef,
     StepStatus,
     TaskStatus,
@@ -36,8 +35,8 @@ from ..store.verbs import (
     task_of_step,
 )
 from .bystander import bystander
-from .outbox import send_now
 from .runtime import Runtime
+from .telling import tell
 
 logger = logging.getLogger(__name__)
 
@@ -190,5 +189,4 @@ def _after_commit(runtime: Runtime, work: _Change) -> None:
             ready.extend(runtime.database.transaction(look).others)
         except SQLAlchemyError:
             logger.exception("task %d: could not look again; the sweep will", task.task_id)
-    messages = [StepMessage(task_id=task.task_id, handler=task.handler, steps=(ref,)) for ref in ready]
-    send_now(runtime.send, messages)
+    tell(runtime, task.task_id, task.handler, ready)

@@ -26,12 +26,12 @@ def work(runtime: Runtime, *messages: StepMessage) -> int:
     known = {message: found for message in messages if (found := known_handler(runtime, message)) is not None}
     if not known or runtime.stopping():
         return 0
-    known = {message: known[message] for message in _together(runtime, [*known])}
+    definitions = {message.handler: definition for message, definition in known.items()}
+    ours = _ours(runtime, [*known])
     try:
-        claims = claim_all(runtime, [_for_us(runtime, message) for message in known])
         turns = [
-            Turn(definition=definition, facts=facts, claimed=claimed)
-            for definition, (facts, claimed) in zip(known.values(), claims, strict=True)
+            Turn(definition=definitions[message.handler], facts=facts, claimed=claimed)
+            for message, (facts, claimed) in zip(ours, claim_all(runtime, ours), strict=True)
             if facts is not None
         ]
         return _run_on(runtime, turns)
@@ -42,22 +42,13 @@ def work(runtime: Runtime, *messages: StepMessage) -> int:
         runtime.unrecorded.take()
 
 
-def _together(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequence[StepMessage]:
-    """All, if their steps are quick, as whoever joined them thought; else the first, and the others are passed on."""
-    is_quick = runtime.pace.is_quick
-    if len(messages) == 1 or all(is_quick(one.handler, {step.name for step in one.steps}) for one in messages):
+def _ours(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequence[StepMessage]:
+    """All that these messages name, if it is quick; otherwise the first step, and the others are passed on."""
+    if all(map(runtime.pace.expects_quick, messages)):
         return messages
-    send_now(runtime.send, messages[1:])
-    return messages[:1]
-
-
-def _for_us(runtime: Runtime, message: StepMessage) -> StepMessage:
-    """Of a message that names many steps all, if they are quick; otherwise the first, and the others are passed on."""
-    if len(message.steps) == 1 or runtime.pace.is_quick(message.handler, {step.name for step in message.steps}):
-        return message
-    first, *others = (StepMessage(task_id=message.task_id, handler=message.handler, steps=(s,)) for s in message.steps)
-    send_now(runtime.send, others)
-    return first
+    first, *others = (replace(messages[0], steps=(step,)) for step in messages[0].steps)
+    send_now(runtime.send, [*others, *messages[1:]])
+    return [first]
 
 
 def _run_on(runtime: Runtime, turns: Sequence[Turn]) -> int:

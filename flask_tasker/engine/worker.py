@@ -95,7 +95,7 @@ class Worker:
 
     def is_quick(self, message: StepMessage) -> bool:
         """Whether the steps of ``message`` are known to be quick, so that others had better be worked on with them."""
-        return self.runtime.pace.is_quick(message.handler, {step.name for step in message.steps})
+        return self.runtime.pace.expects_quick(message)
 
     def _work_on(self, *messages: StepMessage) -> bool:
         if self._stopping.is_set():

@@ -1,7 +1,7 @@
 """States, transition tables and decisions: pure, and the single account of what may happen."""
 
 from .decision import Attempt, StepChange, cancelled_instead, decide, decide_ended_lease, settled
-from .message import Dispatcher, StepMessage, StepRef
+from .message import CHUNK, Dispatcher, StepMessage, StepRef
 from .outcome import Completed, Failed, GivenBack, Outcome
 from .readiness import initial_statuses, ready
 from .states import DONE_STEP, OPEN_STEP, OPEN_TASK, PROCESSED_STEP, StepStatus, TaskStatus
@@ -9,6 +9,7 @@ from .transitions import STEP_TRANSITIONS, TASK_TRANSITIONS, Event, Transition, 
 from .verbs import Verb, step_target, step_verbs, task_verbs
 
 __all__ = [
+    "CHUNK",
     "DONE_STEP",
     "OPEN_STEP",
     "OPEN_TASK",

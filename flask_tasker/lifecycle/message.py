@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from ..typing import HandlerKey, JsonObject
+
+CHUNK: Final = 32
+"""How many quick steps go into one message, or into several that are worked on together."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..handlers import HandlerDefinition, StepTemplate
-from ..models import AnnotationType, DependentSystem, NamedStep, NamedTask, NamedTasksNamedStep, Task
+from ..models import AnnotationType, DependentSystem, NamedStep, NamedTask, NamedTasksNamedStep
 from ..typing import HandlerKey
 from .clock import Clock
 from .tables import table_of
@@ -70,16 +70,6 @@ def known_task_ids(connection: sa.Connection, keys: Iterable[HandlerKey]) -> dic
     )
     found = {row.named_task_id: (row.namespace, row.name, row.version) for row in rows}
     return {task_id: key for task_id, key in found.items() if key in wanted}
-
-
-def handler_of(connection: sa.Connection, task_id: int) -> HandlerKey | None:
-    """The handler of a task, or ``None`` where there is no such task."""
-    row = connection.execute(
-        sa.select(NamedTask.namespace, NamedTask.name, NamedTask.version)
-        .join(Task, Task.named_task_id == NamedTask.named_task_id)
-        .where(Task.task_id == task_id)
-    ).one_or_none()
-    return None if row is None else (row.namespace, row.name, row.version)
 
 
 def _find_named_task(connection: sa.Connection, key: HandlerKey) -> int | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from flask_tasker.engine import Runtime
 from flask_tasker.engine.advance import Advance
-from flask_tasker.engine.claiming import claim, known_handler, message_for
+from flask_tasker.engine.claiming import claim_all, known_handler, message_for
 from flask_tasker.engine.execute import execute
 from flask_tasker.engine.outbox import send_now
 from flask_tasker.engine.record import OUTLAST_SECONDS, Recorded, Recording, after_commit, recording_of
@@ -103,5 +103,5 @@ def errands_of(runtime: Runtime, message: StepMessage) -> list[Errand]:
     definition = known_handler(runtime, message)
     if definition is None:
         return []
-    facts, claimed = claim(runtime, message)
+    facts, claimed = claim_all(runtime, [message])[0]
     return [] if facts is None else [Errand(runtime, definition, facts, step) for step in claimed]

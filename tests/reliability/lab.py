@@ -6,7 +6,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +15,9 @@ from flask_sqlalchemy import SQLAlchemy
 
 from flask_tasker import HandlerFactory, Tasker, TaskHandler
 from flask_tasker.engine import Runtime, Worker
+from flask_tasker.engine.pace import Pace
 from flask_tasker.extension import Operations, State
-from flask_tasker.lifecycle import OPEN_TASK
+from flask_tasker.lifecycle import OPEN_TASK, StepMessage, StepRef
 from flask_tasker.models import Task
 from flask_tasker.testing import drain
 from tests.reliability.eventually import eventually
@@ -57,6 +58,19 @@ class Lab:
         with self.app.app_context():
             request = handler.request(context, initiator=uuid.uuid4().hex, **options)
             return self.tasker.create_task(request).task_id
+
+    def message(self, handler: type[TaskHandler[Any]], task_id: int, *names: str) -> StepMessage:
+        """That steps of a task are ready; all of them where none is named."""
+        steps = self.task(task_id).steps
+        refs = tuple(StepRef(steps[name].step_id, name) for name in names or steps)
+        return StepMessage(task_id=task_id, handler=handler.key(), steps=refs)
+
+    def knowing(self, handler: type[TaskHandler[Any]], *quick: str) -> Runtime:
+        """A process that knows these steps to be quick, on however slow a machine."""
+        pace = Pace(longest_wait=60, longest_chunk=60)
+        for name in quick:
+            pace.took(handler.key(), name, 0.0)
+        return replace(self.runtime, pace=pace)
 
     def drain(self, *, retries: bool = False) -> int:
         """Work on all that is ready."""

@@ -15,19 +15,13 @@ from flask_tasker import NO_RETRY, Retry, StepRun, TaskHandler, step, task_handl
 from flask_tasker.engine import Runtime, Worker, work
 from flask_tasker.engine.pace import Pace
 from flask_tasker.engine.reclaim import give_back
-from flask_tasker.lifecycle import StepMessage, StepRef
+from flask_tasker.lifecycle import StepMessage
 from tests.reliability.eventually import eventually
 from tests.reliability.lab import Lab
 from tests.reliability.laws import assert_legal
 from tests.reliability.moments import AT_ONCE
 
 GIVEN_BACK = [("pending", "in_progress"), ("in_progress", "pending")]
-
-
-def message(lab: Lab, handler: type[TaskHandler[Any]], task_id: int) -> StepMessage:
-    """That the steps of a task are ready."""
-    refs = tuple(StepRef(step.step_id, step.name) for step in lab.task(task_id).steps.values())
-    return StepMessage(task_id=task_id, handler=handler.key(), steps=refs)
 
 
 def stops_after(looks: int) -> Callable[[], bool]:
@@ -67,7 +61,7 @@ def test_a_step_that_was_claimed_as_the_worker_stopped_is_given_back_uncounted(l
     task_id = lab.start(handler)
     stopping: Runtime = replace(lab.runtime, stopping=stops_after(1))
 
-    assert work(stopping, message(lab, handler, task_id)) == 1
+    assert work(stopping, lab.message(handler, task_id)) == 1
 
     given_back = lab.task(task_id)
     assert given_back["only"].moves == GIVEN_BACK
@@ -108,7 +102,7 @@ def test_a_step_that_had_not_started_is_given_back_by_the_worker_that_stops_and_
     handler = loading(stop, transactional=False)
     task_id = lab.start(handler)
     lab.execute("UPDATE tasker_tasks SET context = '{\"claimed\": true}'")
-    told = message(lab, handler, task_id)
+    told = lab.message(handler, task_id)
     work(lab.runtime, told)
 
     task = lab.task(task_id)
@@ -147,7 +141,7 @@ def test_a_message_under_another_handlers_name_costs_no_attempt(lab: Lab) -> Non
             return "never"
 
     task_id = lab.start(handler)
-    right = message(lab, handler, task_id)
+    right = lab.message(handler, task_id)
     work(lab.runtime, replace(right, handler=Impostor.key()))
     lab.drain()
 
@@ -165,7 +159,7 @@ def test_an_app_context_that_cannot_be_entered_is_a_failed_attempt(lab: Lab, tra
         raise RuntimeError("as told")
 
     with appcontext_pushed.connected_to(refuse, lab.app):
-        work(lab.runtime, message(lab, handler, task_id))
+        work(lab.runtime, lab.message(handler, task_id))
 
     task = lab.task(task_id)
     assert task["only"].error == "the app context failed: RuntimeError: as told"
@@ -253,7 +247,7 @@ def test_quick_steps_of_one_message_are_worked_on_together(lab: Lab) -> None:
     pace = replace(lab.runtime.pace, longest_wait=60, longest_chunk=60)
     task_id = lab.start(handler)
 
-    assert work(replace(lab.runtime, pace=pace), message(lab, handler, task_id)) == 2
+    assert work(replace(lab.runtime, pace=pace), lab.message(handler, task_id)) == 2
 
     task = lab.task(task_id)
     assert task.status == "complete"
@@ -266,7 +260,7 @@ def test_of_steps_that_nobody_knows_yet_the_first_is_worked_on_and_the_others_ar
     runtime = replace(lab.runtime, send=sent.extend, pace=Pace())
     task_id = lab.start(handler)
 
-    assert work(runtime, message(lab, handler, task_id)) == 1
+    assert work(runtime, lab.message(handler, task_id)) == 1
 
     assert lab.task(task_id).statuses == {"first": "complete", "second": "pending"}
     assert [ref.name for told in sent for ref in told.steps] == ["second"]
@@ -279,7 +273,7 @@ def test_what_is_left_of_a_chunk_that_takes_long_is_given_back_uncounted(lab: La
     pace = replace(lab.runtime.pace, longest_chunk=-1.0)
     task_id = lab.start(handler)
 
-    work(replace(lab.runtime, send=sent.extend, pace=pace), message(lab, handler, task_id))
+    work(replace(lab.runtime, send=sent.extend, pace=pace), lab.message(handler, task_id))
 
     given_back = lab.task(task_id)
     assert given_back.statuses == {"first": "complete", "second": "pending"}
@@ -297,7 +291,7 @@ def test_a_step_that_waits_behind_one_that_hangs_is_run_by_another_thread(lab: L
     know_as_quick(lab, handler)
     task_id = lab.start(handler)
     worker = Worker(lab.runtime, threads=2)
-    receiver = threading.Thread(target=worker.handle, args=[message(lab, handler, task_id)])
+    receiver = threading.Thread(target=worker.handle, args=[lab.message(handler, task_id)])
     receiver.start()
     eventually(lambda: lab.task(task_id).statuses == {"first": "in_progress", "second": "in_progress"})
 

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from flask_tasker import HandlerFactory, Retry, StepRun, TaskHandler, step, task_handler
-from flask_tasker.engine.claiming import claim, message_for
+from flask_tasker.engine.claiming import claim_all, message_for
 from flask_tasker.engine.reclaim import reclaim_ended
 from flask_tasker.lifecycle import StepMessage, StepRef
 from flask_tasker.store.leases import renew_leases
@@ -138,7 +138,7 @@ def test_who_frees_a_step_and_knows_its_handler_tries_it_again_when_it_is_due(la
     definition, first = lab.runtime.handlers.find(handler.key()), lab.task(task_id)["one"]
     assert definition is not None
     told = message_for(definition, task_id, StepRef(first.step_id, "one"))
-    claim(lab.runtime, told)
+    claim_all(lab.runtime, [told])
     end_leases(lab)
 
     handlers = lab.runtime.handlers if knows else HandlerFactory()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask_tasker.engine import Runtime, Sweep
-from flask_tasker.engine.claiming import claim
+from flask_tasker.engine.claiming import claim_all
 from flask_tasker.engine.reclaim import give_back, reclaim_ended
 from flask_tasker.engine.telling import tell_of
 from flask_tasker.lifecycle import StepMessage, StepRef
@@ -28,9 +28,8 @@ def claimed(lab: Lab) -> tuple[int, StepMessage]:
     """A task whose first step is claimed, and the message that told of it."""
     handler = chain()
     task_id = lab.start(handler, {})
-    step = lab.task(task_id)["one"]
-    told = StepMessage(task_id=task_id, handler=handler.key(), steps=(StepRef(step.step_id, "one"),))
-    claim(lab.runtime, told)
+    told = lab.message(handler, task_id, "one")
+    claim_all(lab.runtime, [told])
     return task_id, told
 
 

@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -18,9 +17,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from flask_tasker import NO_RETRY, Retry, StepRun, TaskHandler, step, task_handler
-from flask_tasker.engine import Runtime, Worker, reclaim, work, worker
-from flask_tasker.engine.claiming import claim
-from flask_tasker.engine.pace import Pace
+from flask_tasker.engine import Worker, reclaim, work, worker
+from flask_tasker.engine.claiming import claim_all
 from flask_tasker.engine.record_together import record_all
 from flask_tasker.engine.turns import TOOK_LONG
 from flask_tasker.engine.work import record_for_others
@@ -65,27 +63,13 @@ class Sitting:
         assert self.go.wait(30)
 
 
-def message(lab: Lab, handler: type[TaskHandler[Any]], task_id: int) -> StepMessage:
-    """That the first step of a task is ready."""
-    first = next(iter(lab.task(task_id).steps.values()))
-    return StepMessage(task_id=task_id, handler=handler.key(), steps=(StepRef(first.step_id, first.name),))
-
-
-def knowing(lab: Lab, handler: type[TaskHandler[Any]], *quick: str) -> Runtime:
-    """A process that knows these steps to be quick, on however slow a machine."""
-    pace = Pace(longest_wait=60, longest_chunk=60)
-    for name in quick:
-        pace.took(handler.key(), name, 0.0)
-    return replace(lab.runtime, pace=pace)
-
-
 def test_a_worker_that_cannot_work_on_messages_says_so_once_and_when_it_can_again(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", logger="flask_tasker")
     handler = single("refused")
     task_id = lab.start(handler)
-    hint = message(lab, handler, task_id)
+    hint = lab.message(handler, task_id)
     monkeypatch.setattr(worker, "work", Refusing(work, times=3))
     here = Worker(lab.runtime, threads=1)
 
@@ -111,7 +95,7 @@ def test_what_a_worker_found_by_itself_and_could_not_work_on_it_tries_again(
 
 def test_while_messages_come_a_step_without_one_is_taken_after_three_sweeps(make_lab: MakeLab) -> None:
     lab, handler = make_lab(TASKER_SWEEP_SECONDS=1), single("untold")
-    told = message(lab, handler, lab.run(handler).task_id)
+    told = lab.message(handler, lab.run(handler).task_id)
     with lab.working(threads=2) as here:
         assert here.handle(told)
         # However long the machine stands still between two of them, messages come.
@@ -129,7 +113,7 @@ def test_a_worker_to_which_no_message_has_come_for_a_sweep_takes_what_is_ready(
     make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lab, handler = make_lab(TASKER_SWEEP_SECONDS=7), single("told")
-    told = message(lab, handler, lab.run(handler).task_id)
+    told = lab.message(handler, lab.run(handler).task_id)
     here, now = Worker(lab.runtime, threads=1), [1_000.0]
     # What this module sees as the time, not what everybody does: other threads wait for their deadlines.
     monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=lambda: now[0]))
@@ -160,7 +144,7 @@ def test_a_worker_that_stops_gives_back_what_still_runs_and_refuses_messages(mak
         assert sitting.begun.wait(30)
         here.stop()
         assert lab.task(task_id)["only"].history[-1].error == "the worker stopped while the step ran"
-        assert not here.handle(message(lab, Sits, task_id))
+        assert not here.handle(lab.message(Sits, task_id))
         sitting.go.set()
         eventually(lambda: here.busy == 0)
     lab.drain()
@@ -184,7 +168,7 @@ def test_a_message_that_waited_for_its_turn_until_the_worker_stopped_is_not_work
 
     here._slots = StopsMeanwhile()  # type: ignore[assignment]
 
-    assert not here.handle(message(lab, handler, task_id))
+    assert not here.handle(lab.message(handler, task_id))
     assert lab.task(task_id)["only"].status == "pending"
 
 
@@ -261,7 +245,7 @@ def test_leases_that_ended_while_the_database_was_away_are_first_left_to_their_w
     with lab.working(threads=1):
         eventually(lambda: looking.left < 1_000_000)
         task_id = lab.start(handler)
-        claim(lab.runtime, message(lab, handler, task_id))
+        claim_all(lab.runtime, [lab.message(handler, task_id)])
         end_leases(lab)
         looking.left = 1
         eventually(lambda: lab.task(task_id)["only"].leased_until is None)
@@ -300,7 +284,7 @@ def test_a_step_thought_quick_that_hangs_holds_up_neither_those_before_it_nor_th
     found = lab.task(task_id).steps
     steps = tuple(StepRef(found[name].step_id, name) for name in ("before", "hangs", "behind"))
     hint = StepMessage(task_id=task_id, handler=Three.key(), steps=steps)
-    here = Worker(knowing(lab, Three, "before", "hangs", "behind"), threads=2)
+    here = Worker(lab.knowing(Three, "before", "hangs", "behind"), threads=2)
     thread = threading.Thread(target=here.handle, args=(hint,))
     thread.start()
     assert sitting.begun.wait(30)
@@ -343,7 +327,7 @@ def test_an_outcome_that_cannot_be_recorded_for_a_busy_thread_takes_no_other_wit
     task_id = lab.start(Three)
     found = lab.task(task_id).steps
     steps = tuple(StepRef(step.step_id, name) for name, step in found.items())
-    here = Worker(knowing(lab, Three, *found), threads=2)
+    here = Worker(lab.knowing(Three, *found), threads=2)
     hint = StepMessage(task_id=task_id, handler=Three.key(), steps=steps)
     thread = threading.Thread(target=here.handle, args=(hint,))
     thread.start()
@@ -391,7 +375,7 @@ def test_a_worker_that_stops_records_what_is_known_and_waits_for_no_database(
     task_id = lab.start(Two)
     found = lab.task(task_id).steps
     steps = tuple(StepRef(step.step_id, name) for name, step in found.items())
-    here = Worker(knowing(lab, Two, *found), threads=1)
+    here = Worker(lab.knowing(Two, *found), threads=1)
     hint = StepMessage(task_id=task_id, handler=Two.key(), steps=steps)
     thread = threading.Thread(target=here.handle, args=(hint,))
     thread.start()

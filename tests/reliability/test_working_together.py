@@ -15,26 +15,16 @@ from flask_tasker.engine.advance import Advance
 from flask_tasker.engine.groups import Groups
 from flask_tasker.engine.pace import Pace
 from flask_tasker.engine.record import Recording, record
-from flask_tasker.lifecycle import StepMessage, StepRef
+from flask_tasker.lifecycle import StepMessage
 from tests.reliability.lab import Lab
 from tests.reliability.laws import assert_legal
 from tests.reliability.shapes import chain
 from tests.reliability.test_hot_path import fan_of
 
 
-def message(lab: Lab, handler: type[TaskHandler[Any]], task_id: int, *names: str) -> StepMessage:
-    """That steps of a task are ready; all of them where none is named."""
-    steps = lab.task(task_id).steps
-    refs = tuple(StepRef(steps[name].step_id, name) for name in names or steps)
-    return StepMessage(task_id=task_id, handler=handler.key(), steps=refs)
-
-
 def knowing(lab: Lab, handler: type[TaskHandler[Any]], *quick: str, sent: list[StepMessage]) -> Runtime:
     """A process that knows these steps to be quick, on however slow a machine, and what it sends."""
-    pace = Pace(longest_wait=60, longest_chunk=60)
-    for name in quick:
-        pace.took(handler.key(), name, 0.0)
-    return replace(lab.runtime, pace=pace, send=sent.extend, groups=Groups())
+    return replace(lab.knowing(handler, *quick), send=sent.extend, groups=Groups())
 
 
 def by_itself(runtime: Runtime) -> Runtime:
@@ -48,7 +38,7 @@ def test_tasks_whose_steps_are_quick_are_brought_to_their_end_side_by_side(lab: 
     sent: list[StepMessage] = []
     runtime = knowing(lab, handler, "one", "two", "three", sent=sent)
 
-    attempts = work(runtime, *[message(lab, handler, task_id, "one") for task_id in tasks])
+    attempts = work(runtime, *[lab.message(handler, task_id, "one") for task_id in tasks])
 
     assert attempts == 15
     for task_id in tasks:
@@ -69,7 +59,7 @@ def test_a_child_that_may_take_long_is_left_to_others_where_it_would_keep_tasks_
     runtime = knowing(lab, handler, "one", sent=sent)
     runtime = runtime if in_group else by_itself(runtime)
 
-    assert work(runtime, *[message(lab, handler, task_id, "one") for task_id in tasks]) == 3
+    assert work(runtime, *[lab.message(handler, task_id, "one") for task_id in tasks]) == 3
 
     assert {told.task_id for told in sent} == set(tasks)
     assert {ref.name for told in sent for ref in told.steps} == {"two"}
@@ -83,7 +73,7 @@ def test_a_step_that_fails_takes_no_other_task_with_it(lab: Lab) -> None:
     good, bad = lab.start(handler, {}), lab.start(handler, {"fail": {"two": "for good"}})
     runtime = knowing(lab, handler, "one", "two", "three", sent=[])
 
-    work(runtime, *[message(lab, handler, task_id, "one") for task_id in (bad, good)])
+    work(runtime, *[lab.message(handler, task_id, "one") for task_id in (bad, good)])
 
     assert lab.task(good).status == "complete"
     assert lab.task(bad).statuses == {"one": "complete", "two": "error", "three": "pending"}
@@ -94,12 +84,12 @@ def test_a_step_that_fails_takes_no_other_task_with_it(lab: Lab) -> None:
 def test_a_message_that_nobody_here_understands_keeps_none_of_the_others_from_being_worked_on(lab: Lab) -> None:
     handler = chain()
     task_id, other_id = lab.start(handler, {}), lab.start(handler, {})
-    unknown = replace(message(lab, handler, other_id, "one"), handler=("default", "elsewhere", "1"))
-    misaddressed = replace(message(lab, handler, other_id, "one"), task_id=10**9)
+    unknown = replace(lab.message(handler, other_id, "one"), handler=("default", "elsewhere", "1"))
+    misaddressed = replace(lab.message(handler, other_id, "one"), task_id=10**9)
 
     runtime = knowing(lab, handler, "one", "two", "three", sent=[])
 
-    work(runtime, unknown, misaddressed, message(lab, handler, task_id, "one"))
+    work(runtime, unknown, misaddressed, lab.message(handler, task_id, "one"))
 
     assert lab.task(task_id).status == "complete"
     assert lab.task(other_id).statuses == {"one": "pending", "two": "pending", "three": "pending"}
@@ -108,10 +98,10 @@ def test_a_message_that_nobody_here_understands_keeps_none_of_the_others_from_be
 def test_a_step_that_several_messages_name_runs_once(lab: Lab) -> None:
     handler = chain()
     task_id = lab.start(handler, {})
-    told = message(lab, handler, task_id, "one")
+    told = lab.message(handler, task_id, "one")
     runtime = knowing(lab, handler, "one", "two", "three", sent=[])
 
-    work(runtime, told, told, message(lab, handler, task_id, "one", "two"))
+    work(runtime, told, told, lab.message(handler, task_id, "one", "two"))
 
     task = lab.task(task_id)
     assert (task.status, task["one"].attempts) == ("complete", 1)
@@ -121,7 +111,7 @@ def test_a_step_that_several_messages_name_runs_once(lab: Lab) -> None:
 def test_messages_of_steps_that_are_not_quick_any_more_are_passed_on_but_for_the_first(lab: Lab) -> None:
     handler = chain()
     tasks = [lab.start(handler, {}) for _ in range(3)]
-    told = [message(lab, handler, task_id, "one") for task_id in tasks]
+    told = [lab.message(handler, task_id, "one") for task_id in tasks]
     sent: list[StepMessage] = []
 
     work(replace(lab.runtime, send=sent.extend, pace=Pace()), *told)
@@ -145,8 +135,8 @@ def test_a_step_that_may_not_be_tried_again_is_never_known_as_quick(lab: Lab) ->
 
     runtime = knowing(lab, Once, sent=[])
     task_id = lab.start(Once)
-    work(runtime, message(lab, Once, task_id, "careful"))
-    work(runtime, message(lab, Once, task_id, "plain"))
+    work(runtime, lab.message(Once, task_id, "careful"))
+    work(runtime, lab.message(Once, task_id, "plain"))
 
     assert lab.task(task_id).status == "complete"
     assert not runtime.pace.is_quick(Once.key(), ["careful"])
@@ -166,7 +156,7 @@ def test_an_outcome_that_cannot_be_recorded_takes_none_of_the_others_with_it(
     monkeypatch.setattr(record_together, "record", refuse)
     runtime = by_itself(knowing(lab, handler, "one", "two", "three", sent=[]))
 
-    work(runtime, *[message(lab, handler, task_id, "one") for task_id in tasks])
+    work(runtime, *[lab.message(handler, task_id, "one") for task_id in tasks])
 
     assert [lab.task(task_id).status for task_id in tasks] == ["in_progress", "complete", "complete"]
     assert f"step 'one' of task {tasks[0]} could not be recorded; its lease ends" in caplog.messages
@@ -177,7 +167,7 @@ def test_of_a_single_outcome_that_cannot_be_recorded_the_caller_hears(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handler = chain()
-    told = message(lab, handler, lab.start(handler, {}), "one")
+    told = lab.message(handler, lab.start(handler, {}), "one")
 
     def refuse(_recording: Recording) -> Advance:
         raise OperationalError("UPDATE", {}, Exception("canceling statement due to lock timeout"))
@@ -195,7 +185,7 @@ def test_of_many_quick_children_a_round_takes_no_more_than_it_can_run(postgres_l
     sent: list[StepMessage] = []
     runtime = knowing(lab, handler, "a", *[f"b{number}" for number in range(40)], sent=sent)
 
-    assert work(runtime, *[message(lab, handler, task_id, "a") for task_id in tasks]) == 8 + 8 * 8
+    assert work(runtime, *[lab.message(handler, task_id, "a") for task_id in tasks]) == 8 + 8 * 8
 
     assert sum(len(told.steps) for told in sent) == 8 * 32
 
@@ -209,7 +199,7 @@ def test_what_cannot_be_claimed_keeps_nothing_that_was_claimed_from_being_worked
     # As where a group could not be claimed: one after the other.
     runtime = by_itself(knowing(lab, handler, "one", "two", "three", sent=[]))
 
-    work(runtime, *[message(lab, handler, task_id, "one") for task_id in tasks])
+    work(runtime, *[lab.message(handler, task_id, "one") for task_id in tasks])
 
     assert [lab.task(task_id).status for task_id in tasks] == ["complete", "complete", "pending", "pending"]
     assert "steps of 2 tasks could not be claimed; the sweep will" in caplog.messages
@@ -217,7 +207,7 @@ def test_what_cannot_be_claimed_keeps_nothing_that_was_claimed_from_being_worked
 
 def test_where_nothing_can_be_claimed_that_is_said(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     handler = chain()
-    told = [message(lab, handler, lab.start(handler, {}), "one") for _ in range(2)]
+    told = [lab.message(handler, lab.start(handler, {}), "one") for _ in range(2)]
     _claims_fail(monkeypatch, after=0)
     runtime = by_itself(knowing(lab, handler, "one", "two", "three", sent=[]))
 
@@ -239,7 +229,7 @@ def test_a_worker_that_stops_gives_back_what_it_has_claimed_of_all_of_them_and_t
     sent: list[StepMessage] = []
     runtime = replace(knowing(lab, Stops, "only", sent=sent), stopping=lambda: bool(stopping))
 
-    work(runtime, *[message(lab, Stops, task_id) for task_id in tasks])
+    work(runtime, *[lab.message(Stops, task_id) for task_id in tasks])
 
     assert sorted(lab.task(task_id).status for task_id in tasks) == ["complete", "in_progress", "in_progress"]
     unfinished = {task_id for task_id in tasks if lab.task(task_id).status != "complete"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from dramatiq import Message
 
-from flask_tasker.dispatch.joining import MOST_AHEAD, MOST_STEPS, Ahead, joined
+from flask_tasker.dispatch.joining import MOST_AHEAD, Ahead, joined
+from flask_tasker.lifecycle import CHUNK
 
 
 def message(argument: int) -> Message[None]:
@@ -37,11 +38,11 @@ def test_messages_are_joined_in_order_to_about_so_many_parts(
 
 
 def test_what_is_joined_names_at_most_so_many_steps() -> None:
-    assert arguments([1] * (MOST_STEPS + 1), parts=1) == [tuple(range(MOST_STEPS)), (MOST_STEPS,)]
+    assert arguments([1] * (CHUNK + 1), parts=1) == [tuple(range(CHUNK)), (CHUNK,)]
 
 
 def test_a_message_that_names_more_stays_as_it_is() -> None:
-    assert arguments([1, 2 * MOST_STEPS, 1], parts=1) == [(0,), (1,), (2,)]
+    assert arguments([1, 2 * CHUNK, 1], parts=1) == [(0,), (1,), (2,)]
 
 
 def test_no_message_is_lost_or_doubled() -> None:
