@@ -59,7 +59,7 @@ def _written(runtime: Runtime, order: Order) -> list[Created]:
     """Write one task in a transaction of its own."""
     if at_once(runtime, [order]):
         try:
-            return runtime.database.once(partial(write_together, runtime, [order]))
+            return runtime.database.once(partial(write_together, runtime, [order]), ping=True)
         except DBAPIError as error:
             # After a connection that broke nobody knows whether the task was written. Anything else (a deadlock, a
             # pooler that lost the prepared statement) wrote nothing.

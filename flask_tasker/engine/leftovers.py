@@ -20,6 +20,8 @@ _WRITES: Final = ("INSERT", "UPDATE", "DELETE")
 
 def warn_of_leftovers(runtime: Runtime, step: ClaimedStep) -> None:
     """Roll the host's session back, and warn if that takes writes with it; called in the step's app context."""
+    if not runtime.has_session():
+        return
     session = runtime.host_session()
     if session.new or session.dirty or session.deleted or session.info.pop(_KEY, False):
         logger.warning(

@@ -46,6 +46,7 @@ class Runtime:
         stopping: whether no further step may be claimed.
         app_context: the context in which handlers run.
         host_session: the host's session of the current app context.
+        has_session: whether there is one: somebody has asked for it.
     """
 
     database: Database
@@ -55,6 +56,7 @@ class Runtime:
     app_context: Callable[[], AbstractContextManager[Any]]
     send: Send
     host_session: Callable[[], Session]
+    has_session: Callable[[], bool]
     catalogue: Catalogue
     later: Later = nothing_later
     stopping: Callable[[], bool] = never
@@ -79,4 +81,4 @@ _lives: Final[dict[int, str]] = {}
 def _process_name(pid: int) -> str:
     # Process ids come round again; the random part tells two lives of one id apart. `setdefault` is one step: two
     # threads that ask first at the same moment are told the same, or a worker would sign on as one and off as another.
-    return f"{socket.gethostname()}:{pid}:{_lives.get(pid) or _lives.setdefault(pid, secrets.token_hex(3))}"
+    return _lives.get(pid) or _lives.setdefault(pid, f"{socket.gethostname()}:{pid}:{secrets.token_hex(3)}")

@@ -214,7 +214,8 @@ class Worker:
 
     def _pause(self) -> float:
         """Random, so that a fleet never sweeps in step; the mean grows with the fleet, so that its pace does not."""
-        mean = self.runtime.settings.sweep_seconds * self._fleet
+        # A thorough round asks one question more.
+        mean = self.runtime.settings.sweep_seconds * self._fleet * (1 + 1 / THOROUGH_EVERY)
         return jitter.uniform(0.5, 1.5) * mean
 
     def _beat_pause(self) -> float:

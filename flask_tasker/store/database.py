@@ -19,7 +19,7 @@ from ..chance import jitter
 from .clock import Clock, DatabaseClock
 from .dialects import can_prepare
 from .forking import prepare_for_forks, reading, writing
-from .pinging import ping_after_a_pause
+from .pinging import note_pauses, ping_after_a_pause
 
 T = TypeVar("T")
 
@@ -85,11 +85,16 @@ class Database:
 
         return self._again(run, outlast=READ_PATIENCE)
 
-    def once(self, work: Callable[[sa.Connection], T]) -> T:
-        """Run ``work``, one prepared statement that is a transaction of its own; it is not run again."""
+    def once(self, work: Callable[[sa.Connection], T], *, ping: bool = False) -> T:
+        """Run ``work``, one prepared statement that is a transaction of its own; it is not run again.
+
+        With ``ping``, not on a connection that has been cut while nobody used it.
+        """
         if self.swift is None:
             raise LookupError("this database has no prepared statements")
         with self.swift.connect() as connection:
+            if ping:
+                ping_after_a_pause(connection)
             return work(connection)
 
     def _again(self, run: Callable[[], T], *, outlast: float) -> T:
@@ -198,7 +203,7 @@ def swift_engine(host: sa.Engine) -> sa.Engine | None:
         return None
     engine = sa.create_engine(host.url, isolation_level="AUTOCOMMIT", pool=host.pool.recreate(), hide_parameters=True)
     sa.event.listen(engine, "connect", _keep_plans)
-    ping_after_a_pause(engine)
+    note_pauses(engine)
     prepare_for_forks(engine)
     _dispose_with(host, engine)
     return engine

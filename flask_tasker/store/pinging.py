@@ -11,25 +11,29 @@ PAUSE_SECONDS: Final = 1.0
 _SINCE: Final = "flask_tasker.idle_since"
 
 
-def ping_after_a_pause(engine: sa.Engine) -> None:
-    """Have a connection of ``engine`` that has lain idle for a second asked whether it is there before it is used.
-
-    A statement that starts a task is not to be run again after a connection that broke, so it had better not break.
-    """
+def note_pauses(engine: sa.Engine) -> None:
+    """Have it noted of each connection of ``engine`` since when it lies idle."""
 
     @sa.event.listens_for(engine, "checkin")
     def _note(_connection: Any, record: Any) -> None:
         record.info[_SINCE] = time.monotonic()
 
-    @sa.event.listens_for(engine, "checkout")
-    def _ping(connection: Any, record: Any, _proxy: Any) -> None:
-        since = record.info.get(_SINCE)
-        if since is None or time.monotonic() - since < PAUSE_SECONDS:
-            return
-        try:
-            alive = engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error:
-            alive = False
-        if not alive:
-            # The pool makes another one.
-            raise sa.exc.DisconnectionError
+
+def ping_after_a_pause(connection: sa.Connection) -> None:
+    """Ask a connection that has lain idle for a second whether it is there, and take another one if it is not.
+
+    A statement that starts a task is not to be run again after a connection that broke, so it had better not break.
+    """
+    while not _is_there(connection):
+        connection.invalidate()
+
+
+def _is_there(connection: sa.Connection) -> bool:
+    since = connection.info.get(_SINCE)
+    if since is None or time.monotonic() - since < PAUSE_SECONDS:
+        return True
+    dialect, raw = connection.dialect, connection.connection.dbapi_connection
+    try:
+        return raw is not None and dialect.do_ping(raw)
+    except dialect.loaded_dbapi.Error:
+        return False
