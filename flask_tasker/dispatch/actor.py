@@ -26,8 +26,8 @@ class Runner(Protocol):
         """Work on messages in the calling thread; says whether that was possible."""
         ...
 
-    def is_quick(self, message: StepMessage, /) -> bool:
-        """Whether a message had better be worked on together with others."""
+    def weight(self, message: StepMessage, /) -> int:
+        """How much of ``TOGETHER`` a message takes up; 0: its steps are not to be worked on with others."""
         ...
 
     def stop(self) -> None:
@@ -87,8 +87,8 @@ class DramatiqDispatch:
         except (KeyError, TypeError, ValueError):
             # Of another version of this package: it fails alone, where it is received.
             return 0
-        is_quick = running is not None and all(map(running.is_quick, told))
-        return sum(len(one.steps) for one in told) if is_quick else 0
+        weights = [0 if running is None else running.weight(one) for one in told]
+        return sum(weights) if all(weights) else 0
 
 
 class _Boot(Middleware):

@@ -7,31 +7,29 @@ steps run. Messages of steps that take long, or of which nothing is known yet, s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import ceil
 from typing import Any, Final
 
 from dramatiq import Message
 
-from ..lifecycle import CHUNK
+from ..lifecycle import TOGETHER
 
 MOST_AHEAD: Final = 16
 """How many quick messages are received for each that a worker has room for."""
 
 Weigh = Callable[[Message[Any]], int]
-"""How many steps a message names, where all of them are known to be quick; otherwise 0."""
+"""How many of the lightest steps those of a message count for, where all are known to be quick; otherwise 0."""
 
 
-def joined(messages: Sequence[Message[Any]], weights: Sequence[int], *, parts: int) -> list[Message[Any]]:
-    """Quick messages as ``parts`` messages or so that name the steps of all, none of them more than ``CHUNK``."""
-    share = min(CHUNK, ceil(sum(weights) / parts))
+def joined(messages: Sequence[Message[Any]], weights: Sequence[int]) -> list[Message[Any]]:
+    """Quick messages as few that name the steps of all, each of no more than ``TOGETHER`` where it is of several."""
     groups: list[list[Message[Any]]] = []
-    weight = share
-    for message, steps in zip(messages, weights, strict=True):
-        if weight + steps > share:
+    weight = TOGETHER
+    for message, more in zip(messages, weights, strict=True):
+        if weight + more > TOGETHER:
             groups.append([])
             weight = 0
         groups[-1].append(message)
-        weight += steps
+        weight += more
     return [_one_of(group) for group in groups]
 
 

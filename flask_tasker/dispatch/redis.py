@@ -21,10 +21,12 @@ from dramatiq.broker import Consumer, MessageProxy
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed
 
-from ..lifecycle import CHUNK
+from ..lifecycle import TOGETHER
 from .joining import Ahead, Weigh, joined
 from .posting import Posting
 
+LANE_SECONDS: Final = 0.02
+"""How long quick messages wait for the thread that works on those before them, until another one is called."""
 BELL_SECONDS: Final = 0.5
 """How long a consumer waits at the doorbell; below the client's own timeout."""
 
@@ -121,16 +123,22 @@ class PromptRedisBroker(RedisBroker):
 
 class _PromptConsumer(Consumer):
     """Receives for Dramatiq's worker, at most ``prefetch`` messages ahead of what is worked on; quick ones count as one
-    with those that they are handed over with."""
+    with those that they are handed over with.
+
+    One thread works on the quick ones, as many as there are by then: several that run Python take turns anyway, and
+    have less to write together. Another one is called when it has not come back after a while.
+    """
 
     def __init__(self, broker: PromptRedisBroker, queue_name: str, prefetch: int, timeout: int) -> None:
         self._broker = broker
         self._queue_name = queue_name
         self._prefetch = prefetch
         self._wait_seconds = timeout / 1_000
-        self._received: deque[Message[Any]] = deque()
+        self._alone: deque[Message[Any]] = deque()
+        self._together: deque[Message[Any]] = deque()
         self._ahead = Ahead()
         self._out = 0
+        self._lane: str | None = None
         self._room = threading.Condition()
 
     def __next__(self) -> MessageProxy | None:
@@ -140,25 +148,34 @@ class _PromptConsumer(Consumer):
             with self._room:
                 self._room.wait(self._wait_seconds)
             return None
-        if not self._received and not self._receive():
-            return None
+        if not self._alone:
+            self._wait_for_lane()
+            if not self._together and not self._receive():
+                return None
         with self._room:
             self._out += 1
-        return MessageProxy(self._received.popleft())
+            if self._alone:
+                return MessageProxy(self._alone.popleft())
+            message = self._together.popleft()
+            self._lane = message.message_id
+            return MessageProxy(message)
 
     def ack(self, message: MessageProxy) -> None:
         """It was worked on: there is room for another one."""
         with self._room:
             # Not below: after a broken connection, what another consumer handed out is acknowledged to this one.
             self._out = max(0, self._out - 1)
+            if message.message_id == self._lane:
+                self._lane = None
             self._room.notify()
 
     nack = ack
 
     def requeue(self, messages: Iterable[MessageProxy]) -> None:
         """Put back what was received and not worked on: the worker stops."""
-        waiting = [*(message._message for message in messages), *self._received]
-        self._received.clear()
+        waiting = [*(message._message for message in messages), *self._alone, *self._together]
+        self._alone.clear()
+        self._together.clear()
         self._put_back(waiting)
 
     def _put_back(self, messages: Sequence[Message[Any]]) -> None:
@@ -166,6 +183,12 @@ class _PromptConsumer(Consumer):
             self._broker.put_back(messages)
         except redis.RedisError as error:
             raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
+
+    def _wait_for_lane(self) -> None:
+        with self._room:
+            if not self._room.wait_for(lambda: self._lane is None, timeout=LANE_SECONDS):
+                # What it works on takes longer than was thought.
+                self._lane = None
 
     def _receive(self) -> bool:
         with self._room:
@@ -179,10 +202,8 @@ class _PromptConsumer(Consumer):
                 taken = self._take(room)
         except redis.RedisError as error:
             raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
-        mine, surplus = self._sorted_out(taken, room)
-        self._received.extend(mine)
-        self._put_back(surplus)
-        return bool(self._received)
+        self._sort_out(taken, room)
+        return bool(self._alone or self._together)
 
     @property
     def _is_closed(self) -> bool:
@@ -191,15 +212,16 @@ class _PromptConsumer(Consumer):
     def _take(self, room: int) -> list[Message[Any]]:
         return [] if self._is_closed else self._broker.take(self._queue_name, room, most=self._ahead.of(room))
 
-    def _sorted_out(self, taken: Sequence[Message[Any]], room: int) -> tuple[list[Message[Any]], list[Message[Any]]]:
-        """What is for this worker, quick messages joined and others as they are; and of these, what has no room."""
+    def _sort_out(self, taken: Sequence[Message[Any]], room: int) -> None:
+        """Join the quick ones; of the others, put back what there is no room for."""
         weigh = self._broker.weigh.get(self._queue_name)
         if weigh is None or not taken:
-            return list(taken), []
+            self._alone.extend(taken)
+            return
         weights = [weigh(message) for message in taken]
         alone = [message for message, weight in zip(taken, weights, strict=True) if not weight]
         quick = [message for message, weight in zip(taken, weights, strict=True) if weight]
-        self._ahead.received(all_quick=not alone and sum(weights) <= CHUNK * room)
-        parts = max(1, min(room - len(alone), self._prefetch // 2))
-        together = joined(quick, [weight for weight in weights if weight], parts=parts)
-        return [*alone[:room], *together], alone[room:]
+        self._ahead.received(all_quick=not alone and sum(weights) <= TOGETHER)
+        self._alone.extend(alone[:room])
+        self._together.extend(joined(quick, [weight for weight in weights if weight]))
+        self._put_back(alone[room:])

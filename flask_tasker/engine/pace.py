@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Final
 
 from ..lifecycle import StepMessage
 from ..typing import HandlerKey
 
 QUICK_SECONDS: Final = 0.002
+LIGHT_SECONDS: Final = 0.0004
 WEIGHT_OF_THE_LATEST: Final = 0.125
 MOSTLY: Final = 0.8
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """How often attempts of a step were quick, and how long they took: none counts for more than twice as long as that.
+
+    Both are averages in which the later attempts count more.
+    """
+
+    quick: float
+    seconds: float
 
 
 @dataclass
@@ -27,18 +40,31 @@ class Pace:
 
     longest_wait: float = 0.01
     longest_chunk: float = 0.1
-    _quick: dict[tuple[HandlerKey, str], float] = field(default_factory=dict)
+    _seen: dict[tuple[HandlerKey, str], _Seen] = field(default_factory=dict)
 
     def took(self, key: HandlerKey, name: str, seconds: float) -> None:
         """An attempt of the step took so long."""
-        latest = 1.0 if seconds < QUICK_SECONDS else 0.0
-        before = self._quick.get((key, name), latest)
-        self._quick[key, name] = before + WEIGHT_OF_THE_LATEST * (latest - before)
+        latest = _Seen(quick=1.0 if seconds < QUICK_SECONDS else 0.0, seconds=min(seconds, 2 * QUICK_SECONDS))
+        before = self._seen.get((key, name), latest)
+        self._seen[key, name] = _Seen(
+            quick=before.quick + WEIGHT_OF_THE_LATEST * (latest.quick - before.quick),
+            seconds=before.seconds + WEIGHT_OF_THE_LATEST * (latest.seconds - before.seconds),
+        )
 
     def is_quick(self, key: HandlerKey, names: Iterable[str]) -> bool:
         """Whether all of the steps are known to be mostly quick; one that was never seen is not."""
-        return all(self._quick.get((key, name), 0.0) > MOSTLY for name in names)
+        return all((seen := self._seen.get((key, name))) is not None and seen.quick > MOSTLY for name in names)
 
     def expects_quick(self, message: StepMessage) -> bool:
         """The same of the steps that ``message`` names."""
         return self.is_quick(message.handler, {step.name for step in message.steps})
+
+    def heaviest(self, key: HandlerKey, names: Iterable[str]) -> int:
+        """For how many of the lightest steps each of these may count, as far as they were seen."""
+        seen = [one.seconds for name in names if (one := self._seen.get((key, name))) is not None]
+        return max(1, ceil(max(seen, default=0.0) / LIGHT_SECONDS))
+
+    def weight(self, message: StepMessage) -> int:
+        """How many of the lightest steps those of ``message`` count for; 0 where they are not known to be quick."""
+        names = {step.name for step in message.steps}
+        return len(message.steps) * self.heaviest(message.handler, names) if self.expects_quick(message) else 0

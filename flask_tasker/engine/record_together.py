@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..lifecycle import CHUNK, StepStatus
+from ..lifecycle import TOGETHER, StepStatus
 from ..store.grouped import Completion, Followed, Look, record_many, still_to_do
 from .advance import Advance
 from .claiming import complain
@@ -92,14 +92,15 @@ def _write_all(runtime: Runtime, completions: Sequence[Completion]) -> Sequence[
 
 
 def _take(recording: Recording, *, among: int) -> int:
-    """How many children may run here: a share of two chunks of those that are known to be quick; of others one, unless
-    it would keep other tasks waiting; none that this process has no code for."""
+    """How many children may run here: of those that are known to be quick some, so that not all too many are worked on
+    together; of others one, unless it would keep other tasks waiting; none that this process has no code for."""
     runtime, definition = recording.runtime, recording.definition
     children = definition.graph.children.get(recording.step.name, ())
     if not children or runtime.stopping():
         return 0
     if runtime.pace.is_quick(definition.key, children):
-        return max(1, min(CHUNK, 2 * CHUNK // among))
+        most = TOGETHER // runtime.pace.heaviest(definition.key, children)
+        return max(1, min(most // 2, 2 * most // among))
     return 1 if recording.in_hand == 1 else 0
 
 

@@ -60,8 +60,9 @@ class Ended:
 def following(turns: Sequence[Turn], ended: Sequence[Ended]) -> list[Turn]:
     """The next round: the children that were claimed here."""
     found = []
+    of_turn = _by_turn(ended)
     for turn in turns:
-        mine = [one for one in ended if one.turn is turn]
+        mine = of_turn.get(turn, [])
         claimed = [child for one in mine for child in one.advance.here]
         if claimed:
             known = {name: results for one in mine for name, results in one.results.items()}
@@ -109,8 +110,15 @@ def _recorded(runtime: Runtime, turn_of: Mapping[int, Turn]) -> list[Ended]:
 def _passed_on(runtime: Runtime, ended: Sequence[Ended]) -> list[Ended]:
     """Send what others may work on, at once: the steps that follow here may take long."""
     messages: list[StepMessage] = []
-    for turn in dict.fromkeys(one.turn for one in ended):
-        refs = [ref for one in ended if one.turn is turn for ref in one.for_others]
+    for turn, mine in _by_turn(ended).items():
+        refs = [ref for one in mine for ref in one.for_others]
         messages += messages_for(runtime, turn.definition, turn.facts.task_id, refs)
     send_now(runtime.send, messages)
     return list(ended)
+
+
+def _by_turn(ended: Sequence[Ended]) -> Mapping[Turn, Sequence[Ended]]:
+    found: dict[Turn, list[Ended]] = {}
+    for one in ended:
+        found.setdefault(one.turn, []).append(one)
+    return found

@@ -93,9 +93,10 @@ class Worker:
         self._last_message_at = time.monotonic()
         return self._work_on(*messages)
 
-    def is_quick(self, message: StepMessage) -> bool:
-        """Whether the steps of ``message`` are known to be quick, so that others had better be worked on with them."""
-        return self.runtime.pace.expects_quick(message)
+    def weight(self, message: StepMessage) -> int:
+        """How much of ``TOGETHER`` the steps of ``message`` take up, with which others had better be worked on; 0: they
+        are not known to be quick."""
+        return self.runtime.pace.weight(message)
 
     def _work_on(self, *messages: StepMessage) -> bool:
         if self._stopping.is_set():

@@ -1,7 +1,7 @@
 """States, transition tables and decisions: pure, and the single account of what may happen."""
 
 from .decision import Attempt, StepChange, cancelled_instead, decide, decide_ended_lease, settled
-from .message import CHUNK, Dispatcher, StepMessage, StepRef
+from .message import CHUNK, TOGETHER, Dispatcher, StepMessage, StepRef
 from .outcome import Completed, Failed, GivenBack, Outcome
 from .readiness import initial_statuses, ready
 from .states import DONE_STEP, OPEN_STEP, OPEN_TASK, PROCESSED_STEP, StepStatus, TaskStatus
@@ -16,6 +16,7 @@ __all__ = [
     "PROCESSED_STEP",
     "STEP_TRANSITIONS",
     "TASK_TRANSITIONS",
+    "TOGETHER",
     "Attempt",
     "Completed",
     "Dispatcher",

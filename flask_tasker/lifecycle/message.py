@@ -9,7 +9,9 @@ from typing import Any, Final, Protocol
 from ..typing import HandlerKey, JsonObject
 
 CHUNK: Final = 32
-"""How many quick steps go into one message, or into several that are worked on together."""
+"""How many quick steps go into one message."""
+TOGETHER: Final = 128
+"""How many of the lightest steps are worked on together by one thread."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +14,15 @@ from dramatiq.broker import Consumer
 from redis import Redis
 
 from flask_tasker.dispatch import DramatiqDispatch, Runner
+from flask_tasker.dispatch import redis as redis_broker
 from flask_tasker.dispatch.redis import PromptRedisBroker
 from flask_tasker.lifecycle import StepMessage, StepRef
 from tests.behaviour.eventually import eventually
 
 AT_ONCE = 10
 """A consumer that finds nothing waits at the doorbell, and for room no longer than these milliseconds."""
+
+A_LONG_TIME = 60.0
 
 
 @dataclass
@@ -134,7 +138,7 @@ def test_messages_that_are_not_quick_stay_alone_and_what_has_no_room_goes_back_i
     post.send(*range(100))
     consumer: Any = post.consumer(prefetch=2)
     heard: list[int] = []
-    while len(heard) < 30 or consumer._received:
+    while len(heard) < 30 or consumer._together:
         [message] = take(consumer, 1)
         heard += said(message)
         consumer.ack(message)
@@ -146,6 +150,55 @@ def test_messages_that_are_not_quick_stay_alone_and_what_has_no_room_goes_back_i
     rest = take(post.consumer(prefetch=100), 98 - len(heard))
     assert [*heard, *said(*kept), *said(*rest)] == list(range(100))
     assert {len(message.args) for message in (*kept, *rest)} == {1}
+
+
+def test_quick_messages_wait_for_the_thread_that_works_on_those_before_them(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_broker, "LANE_SECONDS", A_LONG_TIME)
+    post.all_are_quick()
+    post.send(1)
+    consumer = post.consumer(prefetch=4)
+    [first] = take(consumer, 1)
+    post.send(2, 3)
+
+    with ThreadPoolExecutor() as pool:
+        following = pool.submit(next, consumer)
+        with pytest.raises(TimeoutError):
+            following.result(timeout=0.2)
+        consumer.ack(first)
+        second = following.result(timeout=A_LONG_TIME)
+    assert second is not None
+    assert said(second) == [2, 3]
+
+
+def test_another_thread_is_called_when_what_was_thought_to_be_quick_takes_long(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.all_are_quick()
+    post.send(1)
+    consumer = post.consumer(prefetch=4)
+    take(consumer, 1)
+    post.send(2)
+    [second] = take(consumer, 1)
+    assert said(second) == [2]
+
+    # The one that takes long is not waited for a second time.
+    monkeypatch.setattr(redis_broker, "LANE_SECONDS", A_LONG_TIME)
+    consumer.ack(second)
+    post.send(3)
+    assert said(*take(consumer, 1)) == [3]
+
+
+def test_messages_that_are_not_quick_come_while_others_are_worked_on(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_broker, "LANE_SECONDS", A_LONG_TIME)
+    post.odd_ones_are_quick()
+    post.send(2, 4, 1)
+    consumer = post.consumer(prefetch=4)
+
+    assert [message.args for message in take(consumer, 3)] == [(2,), (4,), (1,)]
 
 
 def test_every_message_is_heard_once_whatever_comes(post: Post) -> None:

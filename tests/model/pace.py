@@ -18,3 +18,7 @@ class SettledPace(Pace):
     def is_quick(self, key: HandlerKey, names: Iterable[str]) -> bool:
         """Whether the steps are worked on by the dozen."""
         return int(key[1].rpartition("-")[2]) % 2 == 0
+
+    def heaviest(self, key: HandlerKey, names: Iterable[str]) -> int:
+        """All are as light as can be, however long they took."""
+        return 1

@@ -135,7 +135,7 @@ def test_a_chain_of_ten_takes_eleven_statements(counted: Counted) -> None:
     assert_legal(task)
 
 
-def test_a_fan_of_a_hundred_quick_steps_takes_a_dozen_statements(counted: Counted) -> None:
+def test_a_fan_of_a_hundred_quick_steps_takes_ten_statements(counted: Counted) -> None:
     handler = fan_of(100)
     for name in ("a", "b0", "z"):
         counted.runtime.pace.took(handler.key(), name, 0.0)
@@ -146,8 +146,9 @@ def test_a_fan_of_a_hundred_quick_steps_takes_a_dozen_statements(counted: Counte
 
     counted.work_on_all()
 
-    # Chunks of 32: claim, record and, since the join waits for the others, a look each; the last needs no look.
-    assert len(counted.calls) <= 14
+    # 64 here, and two messages of the rest: claim, record and, since the join waits for the others, a look each; the
+    # last needs no look.
+    assert len(counted.calls) <= 10
     assert counted.others == []
     task = counted.lab.task(task_id)
     assert task.status == "complete"

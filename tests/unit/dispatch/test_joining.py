@@ -6,7 +6,7 @@ import pytest
 from dramatiq import Message
 
 from flask_tasker.dispatch.joining import MOST_AHEAD, Ahead, joined
-from flask_tasker.lifecycle import CHUNK
+from flask_tasker.lifecycle import TOGETHER
 
 
 def message(argument: int) -> Message[None]:
@@ -14,41 +14,36 @@ def message(argument: int) -> Message[None]:
     return Message(queue_name="queue", actor_name="actor", args=(argument,), kwargs={}, options={})
 
 
-def arguments(weights: list[int], *, parts: int) -> list[tuple[int, ...]]:
-    """What messages of so many steps each are joined to: their numbers."""
+def arguments(weights: list[int]) -> list[tuple[int, ...]]:
+    """What messages of these weights are joined to: their numbers."""
     numbered = [message(number) for number in range(len(weights))]
-    return [one.args for one in joined(numbered, weights, parts=parts)]
+    return [one.args for one in joined(numbered, weights)]
 
 
 @pytest.mark.parametrize(
-    ("weights", "parts", "expected"),
+    ("weights", "expected"),
     [
-        ([], 1, []),
-        ([1], 4, [(0,)]),
-        ([1, 1, 1, 1], 1, [(0, 1, 2, 3)]),
-        ([1, 1, 1, 1], 2, [(0, 1), (2, 3)]),
-        ([1, 1, 1, 1], 8, [(0,), (1,), (2,), (3,)]),
-        ([2, 1, 1, 2], 2, [(0, 1), (2, 3)]),
+        ([], []),
+        ([1], [(0,)]),
+        ([1, 1, 1, 1], [(0, 1, 2, 3)]),
+        ([TOGETHER - 1, 1, 1], [(0, 1), (2,)]),
+        ([1, TOGETHER, 1], [(0,), (1,), (2,)]),
     ],
 )
-def test_messages_are_joined_in_order_to_about_so_many_parts(
-    weights: list[int], parts: int, expected: list[tuple[int, ...]]
+def test_messages_are_joined_in_order_up_to_what_is_worked_on_together(
+    weights: list[int], expected: list[tuple[int, ...]]
 ) -> None:
-    assert arguments(weights, parts=parts) == expected
-
-
-def test_what_is_joined_names_at_most_so_many_steps() -> None:
-    assert arguments([1] * (CHUNK + 1), parts=1) == [tuple(range(CHUNK)), (CHUNK,)]
+    assert arguments(weights) == expected
 
 
 def test_a_message_that_names_more_stays_as_it_is() -> None:
-    assert arguments([1, 2 * CHUNK, 1], parts=1) == [(0,), (1,), (2,)]
+    assert arguments([1, 2 * TOGETHER, 1]) == [(0,), (1,), (2,)]
 
 
 def test_no_message_is_lost_or_doubled() -> None:
-    weights = [1 + number % 5 for number in range(100)]
-    for parts in range(1, 20):
-        assert [number for one in arguments(weights, parts=parts) for number in one] == list(range(100))
+    for heaviest in range(1, 20):
+        weights = [1 + number % heaviest for number in range(300)]
+        assert [number for one in arguments(weights) for number in one] == list(range(300))
 
 
 def test_what_is_received_doubles_while_all_of_it_is_quick_and_falls_back_when_it_is_not() -> None:
