@@ -48,7 +48,8 @@ def _serve(state: State, threads: int) -> None:
         parent_is_gone(stop.set)
     else:
         _introduce(state, 1, threads)
-    # What was imported stays: not gone through for garbage any more, a chain of ten steps takes 7 % less.
+    # What was imported stays, so that the collector need not go through it: a chain of ten steps takes 7 % less time.
+    gc.collect()
     gc.freeze()
     consumer.start()
     click.echo(f"worker {state.runtime.worker} runs")

@@ -10,6 +10,7 @@ from dramatiq import Actor, Broker, Message, Middleware, Worker
 
 from ..errors import ConfigurationError
 from ..lifecycle import StepMessage
+from .joining import ALONE, Weight
 from .redis import PromptRedisBroker
 
 _TEN_YEARS_MS = 10 * 365 * 24 * 3600 * 1000
@@ -27,7 +28,7 @@ class Runner(Protocol):
         ...
 
     def weight(self, message: StepMessage, /) -> int:
-        """How much of ``TOGETHER`` a message takes up; 0: its steps are not to be worked on with others."""
+        """How many of the lightest steps those of ``message`` count for; 0 where they are not known to be quick."""
         ...
 
     def stop(self) -> None:
@@ -80,15 +81,17 @@ class DramatiqDispatch:
             # Received just before the worker began to stop: it is for others. Of other brokers it would come back here.
             self.send(messages)
 
-    def _weight(self, message: Message[Any]) -> int:
+    def _weight(self, message: Message[Any]) -> Weight:
         running = self._running
         try:
             told = [StepMessage.from_json(data) for data in message.args]
         except (KeyError, TypeError, ValueError):
             # Of another version of this package: it fails alone, where it is received.
-            return 0
+            return ALONE
         weights = [0 if running is None else running.weight(one) for one in told]
-        return sum(weights) if all(weights) else 0
+        if not all(weights):
+            return ALONE
+        return Weight(sum(weights), is_light=sum(weights) == sum(len(one.steps) for one in told))
 
 
 class _Boot(Middleware):

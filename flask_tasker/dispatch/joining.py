@@ -7,7 +7,8 @@ steps run. Messages of steps that take long, or of which nothing is known yet, s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from math import ceil
+from typing import Any, Final, NamedTuple
 
 from dramatiq import Message
 
@@ -16,20 +17,35 @@ from ..lifecycle import TOGETHER
 MOST_AHEAD: Final = 16
 """How many quick messages are received for each that a worker has room for."""
 
-Weigh = Callable[[Message[Any]], int]
-"""How many of the lightest steps those of a message count for, where all are known to be quick; otherwise 0."""
+
+class Weight(NamedTuple):
+    """How much work a message is.
+
+    Attributes:
+        total: how many of the lightest steps its steps count for; 0 where they are not all known to be quick.
+        is_light: whether each of them is one of the lightest: Python runs all the time, and waits for nothing.
+    """
+
+    total: int
+    is_light: bool = False
 
 
-def joined(messages: Sequence[Message[Any]], weights: Sequence[int]) -> list[Message[Any]]:
-    """Quick messages as few that name the steps of all, each of no more than ``TOGETHER`` where it is of several."""
+ALONE: Final = Weight(0)
+Weigh = Callable[[Message[Any]], Weight]
+
+
+def joined(messages: Sequence[Message[Any]], weights: Sequence[Weight], *, parts: int) -> list[Message[Any]]:
+    """Quick messages as ``parts`` messages or so that name the steps of all, each of several of no more than
+    ``TOGETHER``."""
+    share = min(TOGETHER, ceil(sum(weight.total for weight in weights) / parts))
     groups: list[list[Message[Any]]] = []
-    weight = TOGETHER
-    for message, more in zip(messages, weights, strict=True):
-        if weight + more > TOGETHER:
+    together = share
+    for message, weight in zip(messages, weights, strict=True):
+        if together + weight.total > share:
             groups.append([])
-            weight = 0
+            together = 0
         groups[-1].append(message)
-        weight += more
+        together += weight.total
     return [_one_of(group) for group in groups]
 
 
@@ -42,7 +58,7 @@ class Ahead:
     """How many messages to receive at once: as many as there is room for, and more once they prove to be quick.
 
     What is received is out of the reach of other processes. So it grows from receipt to receipt, as TCP's slow start
-    does ("RFC 5681", 3.1), and falls back with the first message of a step that is not quick.
+    does ("RFC 5681", 3.1), up to what is worked on together, and falls back with the first step that is not quick.
     """
 
     def __init__(self) -> None:
@@ -52,6 +68,11 @@ class Ahead:
         """The most to receive, with room for so many messages."""
         return room * self._factor
 
-    def received(self, *, all_quick: bool) -> None:
+    def received(self, *, weight: int, all_quick: bool) -> None:
         """What the last receipt was like."""
-        self._factor = min(2 * self._factor, MOST_AHEAD) if all_quick else 1
+        if not all_quick:
+            self._factor = 1
+        elif weight <= TOGETHER // 2:
+            self._factor = min(2 * self._factor, MOST_AHEAD)
+        elif weight > 2 * TOGETHER:
+            self._factor = max(1, self._factor // 2)

@@ -21,12 +21,11 @@ from dramatiq.broker import Consumer, MessageProxy
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed
 
-from ..lifecycle import TOGETHER
 from .joining import Ahead, Weigh, joined
 from .posting import Posting
 
 LANE_SECONDS: Final = 0.02
-"""How long quick messages wait for the thread that works on those before them, until another one is called."""
+"""How long messages wait for the thread that works on the lightest of those before them, until another is called."""
 BELL_SECONDS: Final = 0.5
 """How long a consumer waits at the doorbell; below the client's own timeout."""
 
@@ -122,11 +121,11 @@ class PromptRedisBroker(RedisBroker):
 
 
 class _PromptConsumer(Consumer):
-    """Receives for Dramatiq's worker, at most ``prefetch`` messages ahead of what is worked on; quick ones count as one
-    with those that they are handed over with.
+    """Receives for Dramatiq's worker, and hands over at most ``prefetch`` messages ahead of what was worked on; quick
+    ones count as one with those that they are joined with.
 
-    One thread works on the quick ones, as many as there are by then: several that run Python take turns anyway, and
-    have less to write together. Another one is called when it has not come back after a while.
+    One thread works on the lightest, as many as there are by then: several that run Python take turns anyway, and have
+    less to write together. Another one is called when it has not come back after a while.
     """
 
     def __init__(self, broker: PromptRedisBroker, queue_name: str, prefetch: int, timeout: int) -> None:
@@ -136,9 +135,10 @@ class _PromptConsumer(Consumer):
         self._wait_seconds = timeout / 1_000
         self._alone: deque[Message[Any]] = deque()
         self._together: deque[Message[Any]] = deque()
+        self._are_light = False
         self._ahead = Ahead()
         self._out = 0
-        self._lane: str | None = None
+        self._lane: Message[Any] | None = None
         self._room = threading.Condition()
 
     def __next__(self) -> MessageProxy | None:
@@ -148,24 +148,20 @@ class _PromptConsumer(Consumer):
             with self._room:
                 self._room.wait(self._wait_seconds)
             return None
+        if not self._has_room():
+            return None
         if not self._alone:
             self._wait_for_lane()
             if not self._together and not self._receive():
                 return None
-        with self._room:
-            self._out += 1
-            if self._alone:
-                return MessageProxy(self._alone.popleft())
-            message = self._together.popleft()
-            self._lane = message.message_id
-            return MessageProxy(message)
+        return self._hand_over()
 
     def ack(self, message: MessageProxy) -> None:
         """It was worked on: there is room for another one."""
         with self._room:
             # Not below: after a broken connection, what another consumer handed out is acknowledged to this one.
             self._out = max(0, self._out - 1)
-            if message.message_id == self._lane:
+            if message._message is self._lane:
                 self._lane = None
             self._room.notify()
 
@@ -184,17 +180,27 @@ class _PromptConsumer(Consumer):
         except redis.RedisError as error:
             raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
 
+    def _has_room(self) -> bool:
+        with self._room:
+            return self._room.wait_for(lambda: self._out < self._prefetch, timeout=self._wait_seconds)
+
     def _wait_for_lane(self) -> None:
         with self._room:
             if not self._room.wait_for(lambda: self._lane is None, timeout=LANE_SECONDS):
                 # What it works on takes longer than was thought.
                 self._lane = None
 
-    def _receive(self) -> bool:
+    def _hand_over(self) -> MessageProxy:
         with self._room:
-            if not self._room.wait_for(lambda: self._out < self._prefetch, timeout=self._wait_seconds):
-                return False
-            room = self._prefetch - self._out
+            self._out += 1
+            if self._alone:
+                return MessageProxy(self._alone.popleft())
+            message = self._together.popleft()
+            self._lane = message if self._are_light else None
+            return MessageProxy(message)
+
+    def _receive(self) -> bool:
+        room = self._prefetch - self._out
         try:
             taken = self._take(room)
             if not taken:
@@ -218,10 +224,14 @@ class _PromptConsumer(Consumer):
         if weigh is None or not taken:
             self._alone.extend(taken)
             return
-        weights = [weigh(message) for message in taken]
-        alone = [message for message, weight in zip(taken, weights, strict=True) if not weight]
-        quick = [message for message, weight in zip(taken, weights, strict=True) if weight]
-        self._ahead.received(all_quick=not alone and sum(weights) <= TOGETHER)
+        weighed = [(message, weigh(message)) for message in taken]
+        alone = [message for message, weight in weighed if not weight.total]
+        quick = [message for message, weight in weighed if weight.total]
+        weights = [weight for _, weight in weighed if weight.total]
+        self._ahead.received(weight=sum(weight.total for weight in weights), all_quick=not alone)
+        self._are_light = all(weight.is_light for weight in weights)
+        # Those that wait for something are spread over the threads, which wait side by side.
+        parts = 1 if self._are_light else max(1, min(room - len(alone), self._prefetch // 2))
         self._alone.extend(alone[:room])
-        self._together.extend(joined(quick, [weight for weight in weights if weight]))
+        self._together.extend(joined(quick, weights, parts=parts))
         self._put_back(alone[room:])

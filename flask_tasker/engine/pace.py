@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Final
@@ -18,7 +18,7 @@ MOSTLY: Final = 0.8
 
 @dataclass(frozen=True)
 class _Seen:
-    """How often attempts of a step were quick, and how long they took: none counts for more than twice as long as that.
+    """How often attempts of a step were quick, and how long they took, none more than twice ``QUICK_SECONDS``.
 
     Both are averages in which the later attempts count more.
     """
@@ -59,12 +59,13 @@ class Pace:
         """The same of the steps that ``message`` names."""
         return self.is_quick(message.handler, {step.name for step in message.steps})
 
-    def heaviest(self, key: HandlerKey, names: Iterable[str]) -> int:
-        """For how many of the lightest steps each of these may count, as far as they were seen."""
-        seen = [one.seconds for name in names if (one := self._seen.get((key, name))) is not None]
-        return max(1, ceil(max(seen, default=0.0) / LIGHT_SECONDS))
+    def heaviest(self, key: HandlerKey, names: Collection[str]) -> int:
+        """For how many of the lightest steps each of these, which are known to be quick, may count."""
+        return max(1, *(ceil(self._seen[key, name].seconds / LIGHT_SECONDS) for name in names))
 
     def weight(self, message: StepMessage) -> int:
         """How many of the lightest steps those of ``message`` count for; 0 where they are not known to be quick."""
         names = {step.name for step in message.steps}
-        return len(message.steps) * self.heaviest(message.handler, names) if self.expects_quick(message) else 0
+        if not names or not self.is_quick(message.handler, names):
+            return 0
+        return len(message.steps) * self.heaviest(message.handler, names)

@@ -100,7 +100,7 @@ def _take(recording: Recording, *, among: int) -> int:
         return 0
     if runtime.pace.is_quick(definition.key, children):
         most = TOGETHER // runtime.pace.heaviest(definition.key, children)
-        return max(1, min(most // 2, 2 * most // among))
+        return max(1, min(most // 2, most // among))
     return 1 if recording.in_hand == 1 else 0
 
 

@@ -13,9 +13,11 @@ from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from ..chance import jitter
 from ..lifecycle import StepMessage
+from ..store.database import is_away
 from ..store.leases import renew_leases
 from ..store.workers import Glance, forget_silent, sign_and_glance, sign_off
 from .backlog import Backlog
@@ -94,8 +96,7 @@ class Worker:
         return self._work_on(*messages)
 
     def weight(self, message: StepMessage) -> int:
-        """How much of ``TOGETHER`` the steps of ``message`` take up, with which others had better be worked on; 0: they
-        are not known to be quick."""
+        """How many of the lightest steps those of ``message`` count for; 0 where they are not known to be quick."""
         return self.runtime.pace.weight(message)
 
     def _work_on(self, *messages: StepMessage) -> bool:
@@ -192,32 +193,44 @@ class Worker:
 
     def _glance(self) -> Glance:
         failed_before = self._sweeper.failing
-        database = self.runtime.database
-        seen = (database.transaction if database.swift is None else database.once)(self._sign_and_glance)
+        seen = self._glance_once()
         if failed_before:
             # The database was away: steps that run have lost their leases by no fault of their workers', which renew
             # them now.
             self._no_reclaim_before = time.monotonic() + self.runtime.settings.lease_seconds / 3
         return seen
 
+    def _glance_once(self) -> Glance:
+        database = self.runtime.database
+        if database.swift is None:
+            return database.transaction(self._sign_and_glance)
+        try:
+            return database.once(self._sign_and_glance)
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            # Perhaps only the connection is gone: somebody cuts those that lie idle between two sweeps.
+            return database.once(self._sign_and_glance)
+
     def _sign_and_glance(self, connection: sa.Connection) -> Glance:
-        clock, mean = self.runtime.database.clock, self.runtime.settings.sweep_seconds * self._fleet
         return sign_and_glance(
             connection,
-            clock,
+            self.runtime.database.clock,
             name=self.runtime.worker,
             threads=self._threads,
-            expected_in=max(SHORTEST_SILENCE, MISSED_SWEEPS * mean),
+            expected_in=max(SHORTEST_SILENCE, MISSED_SWEEPS * self._mean_pause()),
         )
 
     def _forget_silent(self, connection: sa.Connection) -> list[str]:
         return forget_silent(connection, self.runtime.database.clock)
 
     def _pause(self) -> float:
-        """Random, so that a fleet never sweeps in step; the mean grows with the fleet, so that its pace does not."""
-        # A thorough round asks one question more.
-        mean = self.runtime.settings.sweep_seconds * self._fleet * (1 + 1 / THOROUGH_EVERY)
-        return jitter.uniform(0.5, 1.5) * mean
+        """Random, so that a fleet never sweeps in step."""
+        return jitter.uniform(0.5, 1.5) * self._mean_pause()
+
+    def _mean_pause(self) -> float:
+        """It grows with the fleet, so that its pace does not. A thorough round asks one question more."""
+        return self.runtime.settings.sweep_seconds * self._fleet * (1 + 1 / THOROUGH_EVERY)
 
     def _beat_pause(self) -> float:
         lease = self.runtime.settings.lease_seconds

@@ -15,6 +15,7 @@ from redis import Redis
 
 from flask_tasker.dispatch import DramatiqDispatch, Runner
 from flask_tasker.dispatch import redis as redis_broker
+from flask_tasker.dispatch.joining import ALONE, Weight
 from flask_tasker.dispatch.redis import PromptRedisBroker
 from flask_tasker.lifecycle import StepMessage, StepRef
 from tests.behaviour.eventually import eventually
@@ -22,7 +23,8 @@ from tests.behaviour.eventually import eventually
 AT_ONCE = 10
 """A consumer that finds nothing waits at the doorbell, and for room no longer than these milliseconds."""
 
-A_LONG_TIME = 60.0
+A_LONG_TIME = 600.0
+"""Longer than a test may take."""
 
 
 @dataclass
@@ -47,15 +49,21 @@ class Post:
 
     def all_are_quick(self) -> None:
         """Every message is of one quick step."""
-        self.broker.weigh[self.queue] = lambda message: len(message.args)
+        self.broker.weigh[self.queue] = lambda message: Weight(len(message.args), is_light=True)
+
+    def all_wait_a_little(self) -> None:
+        """Every message is of one step that is quick, and not one of the lightest."""
+        self.broker.weigh[self.queue] = lambda message: Weight(3 * len(message.args))
 
     def odd_ones_are_quick(self) -> None:
         """The others are not."""
-        self.broker.weigh[self.queue] = lambda message: len(message.args) if message.args[0] % 2 else 0
+        self.broker.weigh[self.queue] = lambda message: (
+            Weight(len(message.args), is_light=True) if message.args[0] % 2 else ALONE
+        )
 
     def none_is_quick(self) -> None:
         """Or nothing is known of them."""
-        self.broker.weigh[self.queue] = lambda message: 0
+        self.broker.weigh[self.queue] = lambda message: ALONE
 
     @property
     def left(self) -> int:
@@ -190,15 +198,23 @@ def test_another_thread_is_called_when_what_was_thought_to_be_quick_takes_long(
     assert said(*take(consumer, 1)) == [3]
 
 
-def test_messages_that_are_not_quick_come_while_others_are_worked_on(
+def test_messages_that_are_not_quick_come_before_those_that_are(post: Post) -> None:
+    post.odd_ones_are_quick()
+    post.send(1, 2, 3, 4)
+    consumer = post.consumer(prefetch=4)
+
+    assert [message.args for message in take(consumer, 3)] == [(2,), (4,), (1, 3)]
+
+
+def test_quick_steps_that_may_wait_for_something_are_spread_over_the_threads(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(redis_broker, "LANE_SECONDS", A_LONG_TIME)
-    post.odd_ones_are_quick()
-    post.send(2, 4, 1)
-    consumer = post.consumer(prefetch=4)
+    post.all_wait_a_little()
+    post.send(*range(8))
+    consumer = post.consumer(prefetch=8)
 
-    assert [message.args for message in take(consumer, 3)] == [(2,), (4,), (1,)]
+    assert [message.args for message in take(consumer, 4)] == [(0, 1), (2, 3), (4, 5), (6, 7)]
 
 
 def test_every_message_is_heard_once_whatever_comes(post: Post) -> None:
@@ -269,4 +285,4 @@ def test_a_message_that_cannot_be_read_is_not_known_to_be_quick(post: Post) -> N
         queue_name=post.queue, actor_name="actor", args=({"of": "another version"},), kwargs={}, options={}
     )
 
-    assert dispatch_on(post)._weight(odd) == 0
+    assert dispatch_on(post)._weight(odd) == ALONE

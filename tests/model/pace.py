@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from flask_tasker.engine.pace import Pace
 from flask_tasker.typing import HandlerKey
@@ -19,6 +19,6 @@ class SettledPace(Pace):
         """Whether the steps are worked on by the dozen."""
         return int(key[1].rpartition("-")[2]) % 2 == 0
 
-    def heaviest(self, key: HandlerKey, names: Iterable[str]) -> int:
+    def heaviest(self, key: HandlerKey, names: Collection[str]) -> int:
         """All are as light as can be, however long they took."""
         return 1

@@ -16,6 +16,7 @@ from flask_tasker import HandlerFactory, StepTemplate, TaskHandler, task_handler
 from flask_tasker.engine import Catalogue, Runtime, claiming, create_task, create_tasks, work
 from flask_tasker.engine.groups import Groups
 from flask_tasker.engine.pace import Pace
+from flask_tasker.engine.worker import Worker
 from flask_tasker.lifecycle import StepMessage
 from flask_tasker.store import pinging
 from tests.reliability.lab import Lab, lab_on
@@ -179,6 +180,15 @@ def test_connections_that_were_cut_while_they_lay_idle_are_not_used(
     counted.start(handler, 2)
 
     assert counted.lab.open_tasks == 2
+
+
+def test_a_sweep_outlasts_a_connection_that_was_cut_since_the_last_one(counted: Counted) -> None:
+    worker = Worker(counted.runtime, threads=1)
+    worker._glance()
+    others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database()"
+    counted.lab.execute(f"{others} AND pid <> pg_backend_pid()")
+
+    assert worker._glance().living == 1
 
 
 def test_without_prepared_statements_the_hot_path_takes_the_ordinary_way(

@@ -185,9 +185,9 @@ def test_of_many_quick_children_a_round_takes_no_more_than_it_can_run(postgres_l
     sent: list[StepMessage] = []
     runtime = knowing(lab, handler, "a", *[f"b{number}" for number in range(40)], sent=sent)
 
-    assert work(runtime, *[lab.message(handler, task_id, "a") for task_id in tasks]) == 8 + 8 * (2 * TOGETHER // 8)
+    assert work(runtime, *[lab.message(handler, task_id, "a") for task_id in tasks]) == 8 + 8 * (TOGETHER // 8)
 
-    assert sum(len(told.steps) for told in sent) == 8 * (40 - 2 * TOGETHER // 8)
+    assert sum(len(told.steps) for told in sent) == 8 * (40 - TOGETHER // 8)
 
 
 def test_what_cannot_be_claimed_keeps_nothing_that_was_claimed_from_being_worked_on(

@@ -56,9 +56,13 @@ def task_lines_of(settled: sa.CTE) -> sa.CTE:
 
 
 def look_of(settled: sa.CTE) -> sa.ColumnElement[bool]:
-    """Whether a child is held back by another parent, or nothing of the task waits to be claimed and it goes on."""
+    """Whether a child is held back by another parent, or nothing of the task waits to be claimed and it goes on.
+
+    Of the parents of one child that are completed here, the first looks for all of them: of a wide fan there are many.
+    """
     held_back = sa.exists().where(
         waiting.c.parent_id == done.c.workflow_step_id,
+        waiting.c.turn == 1,
         waiting.c.child_id.not_in(sa.select(free.c.child_id)),
     )
     claimable = (
