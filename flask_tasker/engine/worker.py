@@ -17,7 +17,6 @@ from sqlalchemy.exc import DBAPIError
 
 from ..chance import jitter
 from ..lifecycle import StepMessage
-from ..store.database import is_away
 from ..store.leases import renew_leases
 from ..store.workers import Glance, forget_silent, sign_and_glance, sign_off
 from .backlog import Backlog
@@ -207,9 +206,10 @@ class Worker:
         try:
             return database.once(self._sign_and_glance)
         except DBAPIError as error:
-            if not is_away(error):
+            if not error.connection_invalidated:
                 raise
-            # Perhaps only the connection is gone: somebody cuts those that lie idle between two sweeps.
+            # Perhaps only the connection is gone: somebody cuts those that lie idle between two sweeps. Where none can
+            # be made, the fleet keeps its pace.
             return database.once(self._sign_and_glance)
 
     def _sign_and_glance(self, connection: sa.Connection) -> Glance:
