@@ -20,7 +20,8 @@ _WRITES: Final = ("INSERT", "UPDATE", "DELETE")
 
 def warn_of_leftovers(runtime: Runtime, step: ClaimedStep) -> None:
     """Roll the host's session back, and warn if that takes writes with it; called in the step's app context."""
-    if not runtime.has_session():
+    if not runtime.host_session.registry.has():
+        # The step has not asked for it, and one that is made here would have nothing in it.
         return
     session = runtime.host_session()
     if session.new or session.dirty or session.deleted or session.info.pop(_KEY, False):

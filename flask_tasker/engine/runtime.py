@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from ..config import Settings
 from ..handlers import HandlerFactory
@@ -46,7 +46,6 @@ class Runtime:
         stopping: whether no further step may be claimed.
         app_context: the context in which handlers run.
         host_session: the host's session of the current app context.
-        has_session: whether there is one: somebody has asked for it.
     """
 
     database: Database
@@ -55,8 +54,7 @@ class Runtime:
     settings: Settings
     app_context: Callable[[], AbstractContextManager[Any]]
     send: Send
-    host_session: Callable[[], Session]
-    has_session: Callable[[], bool]
+    host_session: scoped_session[Session]
     catalogue: Catalogue
     later: Later = nothing_later
     stopping: Callable[[], bool] = never

@@ -128,7 +128,6 @@ class State:
             app_context=partial(app_context_of, self.app),
             send=Sender(self._send),
             host_session=sqlalchemy_of(self.app).session,
-            has_session=sqlalchemy_of(self.app).session.registry.has,
             # Tests make and drop tables, and roll back, behind the cache's back.
             catalogue=Catalogue(remember=not self.app.testing),
         )

@@ -34,6 +34,6 @@ def _is_there(connection: sa.Connection) -> bool:
         return True
     dialect, raw = connection.dialect, connection.connection.dbapi_connection
     try:
-        return raw is not None and dialect.do_ping(raw)
+        return raw is None or dialect.do_ping(raw)
     except dialect.loaded_dbapi.Error:
         return False
