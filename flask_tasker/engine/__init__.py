@@ -4,6 +4,7 @@ from .catalogue import Catalogue
 from .create import create_task, create_tasks
 from .doctor import Finding, findings
 from .drain import drain
+from .pace import Pace, by_code
 from .purge import Purged, purge
 from .runtime import Runtime
 from .sender import Sender
@@ -16,6 +17,7 @@ from .worker import Worker
 __all__ = [
     "Catalogue",
     "Finding",
+    "Pace",
     "Purged",
     "Runtime",
     "Sender",
@@ -23,6 +25,7 @@ __all__ = [
     "Worker",
     "act_on_step",
     "act_on_task",
+    "by_code",
     "create_task",
     "create_tasks",
     "drain",

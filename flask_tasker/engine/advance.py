@@ -63,7 +63,7 @@ class Advancer:
         outlook = task_outlook(connection, self.task_id)
         target = settled(any_can_run=outlook.any_can_run, all_done=not outlook.any_open)
         if target is None:
-            return Ending(running=outlook.running and not outlook.claimable)
+            return Ending(running=outlook.running)
         if target is TaskStatus.ERROR and (freed := self._mark_missed(connection)):
             return Ending(running=False, freed=freed)
         source = lock_task(connection, self.task_id, wait=committed)

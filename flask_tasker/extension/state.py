@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..config import Settings
 from ..dispatch import INLINE, MEMORY, Consumer, DramatiqDispatch, Embedded, InlineDispatch, broker_for, scheme_of
-from ..engine import Catalogue, Runtime, Sender, Worker, work
+from ..engine import Catalogue, Pace, Runtime, Sender, Worker, by_code, work
 from ..errors import ConfigurationError
 from ..handlers import HandlerFactory
 from ..lifecycle import Dispatcher, StepMessage
@@ -130,6 +130,7 @@ class State:
             host_session=sqlalchemy_of(self.app).session,
             # Tests make and drop tables, and roll back, behind the cache's back.
             catalogue=Catalogue(remember=not self.app.testing),
+            pace=Pace(alike=by_code(self.handlers)),
         )
 
     def _send(self, messages: Sequence[StepMessage]) -> None:

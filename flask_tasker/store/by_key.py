@@ -15,6 +15,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+_nothing = sa.literal_column("0", sa.Integer)
 
 
 def constant(value: str) -> sa.ColumnElement[str]:
@@ -37,6 +40,20 @@ def is_reached(moment: sa.ColumnElement[Any], now: sa.ColumnElement[Any]) -> sa.
     return sa.case((moment.is_(None), sa.false()), else_=moment <= now)
 
 
+def is_key_of(value: sa.ColumnElement[int], key: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether ``value`` is the ``key`` of a row, in a prepared statement that changes or joins such rows.
+
+    Two columns that are equal are in the same order, so that the planner may read a table of a few rows from end to end
+    along an index; of an element of an array it concludes no order, and looks the key up.
+    """
+    return key == sa.any_(postgresql.array([value]))
+
+
+def as_value(key: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    """A key to compare with in a row that is found by another one: no index on it can be used."""
+    return key + _nothing
+
+
 def looked_up(key: sa.ColumnElement[int], value: sa.ColumnElement[int], name: str) -> sa.FromClause:
     """The row of a table whose primary ``key`` is ``value``, a column of a row before it."""
     table = key.table
@@ -46,6 +63,3 @@ def looked_up(key: sa.ColumnElement[int], value: sa.ColumnElement[int], name: st
 def any_row(*conditions: sa.ColumnElement[bool]) -> sa.Select[int]:
     """A query for rows like that, to be joined, correlated and asked with ``.exists()``: for each row anew."""
     return sa.select(sa.literal_column("1", sa.Integer)).where(*conditions).offset(_nothing)
-
-
-_nothing = sa.literal_column("0", sa.Integer)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ..lifecycle import OPEN_STEP, StepRef, StepStatus
 from ..models import WorkflowStep, WorkflowStepEdge
-from .by_key import state_in
+from .by_key import any_row, state_in
 from .clock import Clock
 from .tables import table_of
 
@@ -124,7 +124,6 @@ def _held_back_few(step_ids: Sequence[int]) -> sa.Select[tuple[int]]:
 
 def _held_back_many(task_id: int, step_id: int) -> sa.ColumnElement[bool]:
     """From the open side: of a wide fan the first open step is, as good as always, one of the parents."""
-    edge = sa.exists().where(_edges.c.child_step_id == step_id, _edges.c.parent_step_id == _parents.c.workflow_step_id)
-    return sa.exists(
-        sa.select(sa.literal(1)).where(_parents.c.task_id == task_id, _parents.c.status.in_(OPEN_STEP), edge)
-    )
+    edge = any_row(_edges.c.child_step_id == step_id, _edges.c.parent_step_id == _parents.c.workflow_step_id)
+    is_parent = edge.correlate(_parents).exists()
+    return any_row(_parents.c.task_id == task_id, _parents.c.status.in_(OPEN_STEP), is_parent).exists()

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from ..lifecycle import Attempt, Event, StepStatus, TaskStatus, step_sources, task_sources
 from ..models import NamedTask, Task, WorkflowStep
-from .by_key import is_reached, state_in
+from .by_key import as_value, is_reached, state_in
 from .clock import Clock
 from .history import StepEntry, append_step_entries, append_task_entry
 from .tables import table_of
@@ -64,7 +64,7 @@ def claim_steps(
     """
     steps = table_of(WorkflowStep)
     # Of this task only: SQLite gives the keys of purged rows out again, and a late message may name another task's.
-    named = (steps.c.task_id == task_id, steps.c.workflow_step_id.in_(step_ids))
+    named = (as_value(steps.c.task_id) == task_id, steps.c.workflow_step_id.in_(step_ids))
     due = (*named, is_reached(steps.c.next_attempt_at, clock.now()))
     start_task(connection, clock, task_id=task_id, actor=lease.worker, due=due)
     claimed = _claim(connection, clock, lease, *due)

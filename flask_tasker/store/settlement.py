@@ -16,7 +16,7 @@ from .tables import table_of
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """What is left of a task: steps that can be claimed, now or later; that run; that are not done."""
+    """What is left of a task: steps that can be claimed, now or later; that run, if none can be; that are not done."""
 
     claimable: bool
     running: bool
@@ -32,10 +32,13 @@ def task_outlook(connection: sa.Connection, task_id: int) -> Outlook:
     """What is left of a task; reads its open steps only."""
     steps = table_of(WorkflowStep)
     mine = (steps.c.task_id == task_id, steps.c.status.in_(OPEN_STEP))
+    claimable = sa.exists().where(*mine, is_any_set(steps.c.next_attempt_at))
+    # Of a wide fan, many may wait where none runs: they are gone through only if nothing else keeps the task going.
+    running = sa.case((claimable, sa.false()), else_=sa.exists().where(*mine, is_any_set(steps.c.leased_until)))
     row = connection.execute(
         sa.select(
-            sa.exists().where(*mine, is_any_set(steps.c.next_attempt_at)).label("claimable"),
-            sa.exists().where(*mine, is_any_set(steps.c.leased_until)).label("running"),
+            claimable.label("claimable"),
+            running.label("running"),
             sa.exists().where(*mine).label("any_open"),
         )
     ).one()

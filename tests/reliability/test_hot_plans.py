@@ -22,6 +22,8 @@ from tests.reliability.test_hot_path import chain_of, fan_of
 from tests.store.plans import blocks_in, rows_in, table_rows_in
 
 BACKLOG: Final = 600
+WIDTH: Final = 600
+STEPS_OF_THE_WIDE: Final = 5
 FEW_ROWS: Final = 60
 FEW_BLOCKS: Final = 400
 """Of tables and indexes, with what is written: less than the backlog has."""
@@ -114,6 +116,35 @@ def test_no_statement_of_a_tasks_life_touches_the_backlog(
                 work(runtime, sent.pop(0))
 
     assert len(costs) > 10
+    assert [cost for cost in costs if cost.rows > FEW_ROWS or cost.blocks > FEW_BLOCKS] == []
+
+
+@pytest.mark.parametrize(("prepared", "analyzed"), [(True, False), (True, True), (False, True)])
+def test_no_statement_of_a_steps_life_touches_the_other_steps_of_a_wide_task(
+    young: tuple[Runtime, list[StepMessage]], prepared: bool, analyzed: bool
+) -> None:
+    runtime, sent = young
+    if not prepared:
+        runtime = replace(runtime, database=replace(runtime.database, swift=None))
+    small, wide = chain_of(4), fan_of(WIDTH)
+    create_task(runtime, small.request({}))
+    while sent:
+        work(runtime, sent.pop(0))
+    if analyzed:
+        with runtime.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")
+    create_task(runtime, wide.request({}))
+    while len(sent) != WIDTH // 2:
+        work(runtime, sent.pop(0))
+    sent = sent[:STEPS_OF_THE_WIDE]
+
+    engine = runtime.database.swift if prepared else runtime.database.engine
+    assert engine is not None
+    with costs_on(engine) as costs:
+        for message in sent:
+            work(runtime, message)
+
+    assert len(costs) >= STEPS_OF_THE_WIDE
     assert [cost for cost in costs if cost.rows > FEW_ROWS or cost.blocks > FEW_BLOCKS] == []
 
 

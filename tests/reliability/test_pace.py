@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flask_tasker.engine.pace import LIGHT_SECONDS, QUICK_SECONDS, Pace
+from flask_tasker import StepTemplate, TaskHandler, task_handler
+from flask_tasker.engine.pace import LIGHT_SECONDS, QUICK_SECONDS, Pace, by_code
+from flask_tasker.handlers import HandlerFactory
 from flask_tasker.lifecycle import TOGETHER, StepMessage, StepRef
 from flask_tasker.typing import HandlerKey
 
@@ -52,3 +54,57 @@ def test_one_stall_of_the_machine_changes_little() -> None:
     seen.took(KEY, "step", 10.0)
 
     assert 0 < seen.weight(message("step")) <= 2
+
+
+class Work:
+    """The work of many steps."""
+
+    def handle(self, *_: object) -> None:
+        """Nothing."""
+
+
+class Other(Work):
+    """The work of others."""
+
+
+def known_by_code(*templates: StepTemplate) -> tuple[Pace, HandlerKey]:
+    """Of a handler of these steps and one more, ``seen``, an attempt of which was quick."""
+    factory = HandlerFactory()
+    seen = StepTemplate(name="seen", handler_class=Work)
+    handler: type[TaskHandler[object]] = type("Fan", (TaskHandler,), {"step_templates": [seen, *templates]})
+    key = task_handler("fan", factory=factory)(handler).key()
+    made = Pace(alike=by_code(factory))
+    made.took(key, "seen", 0.0)
+    return made, key
+
+
+def test_a_step_is_taken_to_be_as_quick_as_one_whose_work_the_same_code_does() -> None:
+    made, key = known_by_code(*(StepTemplate(name=name, handler_class=Work) for name in ("one", "other")))
+
+    assert made.is_quick(key, ["one", "other"])
+    assert made.heaviest(key, ["one", "other"]) == 1
+
+
+def test_a_step_that_was_seen_is_known_by_its_own_attempts() -> None:
+    made, key = known_by_code(StepTemplate(name="slow", handler_class=Work))
+
+    made.took(key, "slow", 1.0)
+
+    assert not made.is_quick(key, ["slow"])
+    assert made.is_quick(key, ["seen"])
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        StepTemplate(name="new", handler_class=Other),
+        StepTemplate(name="new", handler_class=Work, transactional=True),
+        StepTemplate(name="new", handler_class=Work, default_retryable=False),
+        StepTemplate(name="new", handler_class=Work, default_retry_limit=1),
+    ],
+    ids=["of another code", "that commits by itself", "not to be retried", "to be tried once"],
+)
+def test_of_other_steps_nothing_is_concluded(template: StepTemplate) -> None:
+    made, key = known_by_code(template)
+
+    assert not made.is_quick(key, ["new"])

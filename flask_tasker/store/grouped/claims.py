@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from ...lifecycle import Event, StepStatus, TaskStatus, step_sources, task_sources
 from ...models import NamedTask, Task, TaskTransition, WorkflowStep, WorkflowStepTransition
-from ..by_key import constant, is_reached, looked_up, state_in
+from ..by_key import as_value, constant, is_key_of, is_reached, looked_up, state_in
 from ..claims import ClaimedStep, TaskFacts
 from ..clock import Clock
 from ..tables import table_of
@@ -79,13 +79,13 @@ def _statement() -> sa.Select[Any]:
     step = looked_up(_steps.c.workflow_step_id, given.c.step_id, "step")
     due = sa.select(given.c.task_id).distinct().join_from(given, step, sa.true()).where(*_claimable(step, given))
     started = _started(tasks, _clock, due.cte("due"))
-    same = _steps.c.workflow_step_id == given.c.step_id
+    same = is_key_of(given.c.step_id, _steps.c.workflow_step_id)
     claimed = _claimed(given.c.token, same, *_claimable(_steps, given), _all_of(started))
     return (
         sa.select(claimed, *_facts_columns(tasks, kinds))
         .select_from(claimed)
-        .join(tasks, tasks.c.task_id == claimed.c.task_id)
-        .join(kinds, kinds.c.named_task_id == tasks.c.named_task_id)
+        .join(tasks, is_key_of(claimed.c.task_id, tasks.c.task_id))
+        .join(kinds, is_key_of(tasks.c.named_task_id, kinds.c.named_task_id))
         .add_cte(_history(claimed))
     )
 
@@ -93,7 +93,7 @@ def _statement() -> sa.Select[Any]:
 def _claimable(step: sa.FromClause, given: sa.FromClause) -> Sequence[sa.ColumnElement[bool]]:
     """Due, and of the task that was named only, as everywhere."""
     return (
-        step.c.task_id == given.c.task_id,
+        as_value(step.c.task_id) == given.c.task_id,
         is_reached(step.c.next_attempt_at, _clock.c.now),
         state_in(step.c.status, step_sources(Event.CLAIMED, StepStatus.IN_PROGRESS)),
     )
@@ -130,15 +130,15 @@ def _started(tasks: sa.Table, clock: sa.CTE, due: sa.CTE) -> sa.CTE:
     waits = state_in(tasks.c.status, task_sources(Event.CLAIMED, TaskStatus.IN_PROGRESS))
     first = (
         sa.select(tasks.c.task_id)
-        .join_from(due, tasks, tasks.c.task_id == due.c.task_id)
+        .join_from(due, tasks, is_key_of(due.c.task_id, tasks.c.task_id))
         .where(waits)
-        .order_by(tasks.c.task_id)
+        .order_by(due.c.task_id)
         .with_for_update(key_share=True, of=tasks)
         .cte("first")
     )
     started = (
         tasks.update()
-        .where(tasks.c.task_id == first.c.task_id, waits)
+        .where(is_key_of(first.c.task_id, tasks.c.task_id), waits)
         .values(status=constant(TaskStatus.IN_PROGRESS), updated_at=clock.c.now)
         .returning(tasks.c.task_id, tasks.c.updated_at)
         .cte("started")

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from ...lifecycle import OPEN_STEP, StepStatus
 from ...models import WorkflowStep, WorkflowStepEdge, WorkflowStepTransition
-from ..by_key import constant, looked_up, state_in
+from ..by_key import constant, is_key_of, looked_up, state_in
 from ..tables import table_of
 from .arrays import unnested
 from .moments import moment
@@ -40,7 +40,7 @@ def _completed() -> sa.CTE:
     """The steps that are completed here."""
     given = _given()
     held = (
-        _steps.c.workflow_step_id == given.c.step_id,
+        is_key_of(given.c.step_id, _steps.c.workflow_step_id),
         _steps.c.lease_token == given.c.token,
         state_in(_steps.c.status, [StepStatus.IN_PROGRESS]),
         _steps.c.cancel_requested_at.is_(None),
@@ -92,7 +92,7 @@ def _children_that_wait() -> sa.CTE:
             turn.label("turn"),
         )
         .select_from(done)
-        .join(edges, edges.c.parent_step_id == done.c.workflow_step_id)
+        .join(edges, is_key_of(done.c.workflow_step_id, edges.c.parent_step_id))
         .join(child, sa.true())
         .where(child.c.status == constant(StepStatus.PENDING), child.c.next_attempt_at.is_(None))
         .cte("waiting")
@@ -123,7 +123,7 @@ def claimed_children() -> sa.CTE:
     return (
         _steps.update()
         .where(
-            _steps.c.workflow_step_id == free.c.child_id,
+            is_key_of(free.c.child_id, _steps.c.workflow_step_id),
             free.c.here,
             state_in(_steps.c.status, [StepStatus.PENDING]),
         )
@@ -141,7 +141,7 @@ def marked_children() -> sa.CTE:
     return (
         _steps.update()
         .where(
-            _steps.c.workflow_step_id == free.c.child_id,
+            is_key_of(free.c.child_id, _steps.c.workflow_step_id),
             ~free.c.here,
             state_in(_steps.c.status, [StepStatus.PENDING]),
             _steps.c.next_attempt_at.is_(None),
