@@ -35,9 +35,11 @@ from .handlers import (
     task_handler,
 )
 from .lifecycle import StepStatus, TaskStatus
+from .web.access import Access
 
 __all__ = [
     "NO_RETRY",
+    "Access",
     "Annotation",
     "Backoff",
     "ConfigurationError",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -12,6 +13,7 @@ from typing import Any
 from .errors import ConfigurationError
 
 PREFIX = "TASKER_"
+_ORIGIN = re.compile(r"https?://[^/\s]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,8 @@ class Settings:
         max_backoff_seconds: the longest wait before another attempt, whatever the step or another system asks for.
         max_payload_bytes: the largest context, inputs or results, as JSON in UTF-8.
         max_page_size: the largest page that the API gives out.
+        max_bulk_tasks: how many tasks a bulk verb changes at most.
+        trusted_origins: origins of other sites whose pages may make requests that change something.
         prepared_statements: whether the hot path on PostgreSQL may prepare statements on its connections.
     """
 
@@ -48,6 +52,8 @@ class Settings:
     max_backoff_seconds: float = 86_400.0
     max_payload_bytes: int = 1_048_576
     max_page_size: int = 100
+    max_bulk_tasks: int = 1_000
+    trusted_origins: tuple[str, ...] = ()
     prepared_statements: bool = True
 
     @classmethod
@@ -132,6 +138,15 @@ def _names(key: str, value: Any) -> tuple[str, ...]:
     return names
 
 
+def _origins(key: str, value: Any) -> tuple[str, ...]:
+    listed = value.split(",") if isinstance(value, str) else value
+    found = listed if _is_list(listed) else [""]
+    origins = tuple(part.strip().lower() if isinstance(part, str) else "" for part in found)
+    if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+        raise ConfigurationError(f"{key} must be a list of origins like https://admin.example:8443, got {value!r}")
+    return origins
+
+
 def _is_list(value: Any) -> bool:
     return isinstance(value, Iterable) and not isinstance(value, Mapping)
 
@@ -142,6 +157,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "queue": _text,
     "bind_key": _text,
     "handlers": _names,
+    "trusted_origins": _origins,
     "embedded": _flag,
     "prepared_statements": _flag,
     "embedded_threads": _count,
@@ -151,4 +167,5 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "max_backoff_seconds": _positive,
     "max_payload_bytes": _count,
     "max_page_size": _count,
+    "max_bulk_tasks": _count,
 }

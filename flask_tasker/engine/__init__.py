@@ -1,9 +1,11 @@
 """The engine: create, claim, attempt, record, advance, sweep."""
 
+from .bulk import Bulk, act_on_tasks
 from .catalogue import Catalogue
 from .create import create_task, create_tasks
 from .doctor import Finding, findings
 from .drain import drain
+from .edits import edit_step, edit_task
 from .pace import Pace, by_code
 from .purge import Purged, purge
 from .runtime import Runtime
@@ -15,6 +17,7 @@ from .work import work
 from .worker import Worker
 
 __all__ = [
+    "Bulk",
     "Catalogue",
     "Finding",
     "Pace",
@@ -25,10 +28,13 @@ __all__ = [
     "Worker",
     "act_on_step",
     "act_on_task",
+    "act_on_tasks",
     "by_code",
     "create_task",
     "create_tasks",
     "drain",
+    "edit_step",
+    "edit_task",
     "findings",
     "purge",
     "why",

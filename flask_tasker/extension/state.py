@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import sqlalchemy as sa
 from dramatiq import Broker
@@ -23,6 +22,7 @@ from ..lifecycle import Dispatcher, StepMessage
 from ..migrations import LATEST, installed_version
 from ..store.clock import DatabaseClock
 from ..store.database import READ_ONLY, Database, engine_beside, is_in_memory, swift_engine
+from ..web.access import Authorize
 from .host import app_context_of, copy_tables, host_engine, sqlalchemy_of
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class State:
         self.app = app
         self.settings = settings
         self.handlers = handlers
-        self.authorize: Callable[[str, Any], Any] | None = None
+        self.authorize: Authorize | None = None
         self.embedded: Embedded | None = None
         self.dispatch: DramatiqDispatch | None = None
         self.sender: Dispatcher

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from ..engine import create_task, create_tasks
 from ..errors import ConfigurationError, UnknownHandlerError
 from ..handlers import HandlerFactory, TaskRequest, default_factory
 from ..models import Task, WorkflowStep
+from ..web.access import Authorize
 from ..web.api import create_blueprint
 from ..web.dependencies import ApiDependencies
 from .operations import Operations
@@ -42,7 +43,7 @@ class Tasker:
     ) -> None:
         self._broker = broker
         self._handlers = handlers
-        self._authorize: Callable[[str, Any], Any] | None = None
+        self._authorize: Authorize | None = None
         if app is not None:
             self.init_app(app)
 
@@ -112,11 +113,12 @@ class Tasker:
         """Say in one sentence why a step of the current app, or the one of that key, is not running."""
         return self.operations.why(step if isinstance(step, int) else step.workflow_step_id)
 
-    def authorize(self, callback: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
+    def authorize(self, callback: Authorize) -> Authorize:
         """Open the API to those whom ``callback(permission, resource)`` lets in; usable as a decorator.
 
-        It answers true to allow, ``False`` to refuse (403) and ``None`` for someone unknown (401). On a Tasker that has
-        set up its app already it counts for the current app as well.
+        It answers an ``Access``, which says who acts, for which owner and what they may see; ``True`` to allow all,
+        ``False`` to refuse (403) and ``None`` for someone unknown (401). On a Tasker that has set up its app already it
+        counts for the current app as well.
         """
         self._authorize = callback
         if current_app:
@@ -136,9 +138,9 @@ def state_of(app: Flask) -> State:
     return state
 
 
-def _create(state: State, request: TaskRequest, session: Session | None = None) -> Task:
+def _create(state: State, request: TaskRequest, session: Session | None = None, owner: str | None = None) -> Task:
     with _helpful(state):
-        return create_task(state.runtime, request, session=session)
+        return create_task(state.runtime, request, session=session, owner=owner)
 
 
 @contextmanager
@@ -159,7 +161,9 @@ def _helpful(state: State) -> Iterator[None]:
 def _dependencies(state: State) -> ApiDependencies:
     return ApiDependencies(
         engine=state.reading_engine,
-        create=lambda request: _create(state, request),
+        create=lambda request, owner: _create(state, request, owner=owner),
+        runtime=lambda: state.runtime,
+        handlers=state.handlers,
         settings=state.settings,
         authorize=lambda: state.authorize,
     )

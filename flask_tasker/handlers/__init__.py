@@ -2,11 +2,12 @@
 
 from .annotation import Annotation
 from .classic import WorkingStep
-from .context import ContextSchema
+from .context import ContextSchema, JsonSchemaContext
 from .definition import HandlerDefinition
 from .factory import HandlerFactory, default_factory, replace_default_factory, version_order
 from .graph import StepGraph
 from .handler import TaskHandler, task_handler
+from .loaded_context import MarshmallowContext
 from .payload import storable
 from .request import DEFAULT_NAMESPACE, DEFAULT_VERSION, TaskRequest
 from .retry import NO_RETRY, Backoff, Retry, asked_wait
@@ -26,6 +27,8 @@ __all__ = [
     "ContextSchema",
     "HandlerDefinition",
     "HandlerFactory",
+    "JsonSchemaContext",
+    "MarshmallowContext",
     "Retry",
     "Step",
     "StepGraph",

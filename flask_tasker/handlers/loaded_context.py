@@ -14,7 +14,7 @@ class MarshmallowContext:
     """A marshmallow schema: steps see what it loads."""
 
     def __init__(self, schema: marshmallow.Schema) -> None:
-        self._schema = schema
+        self.schema = schema
 
     def filled(self, context: Mapping[str, Any]) -> dict[str, Any]:
         """The context as it is: defaults are filled in when a step loads it."""
@@ -30,11 +30,11 @@ class MarshmallowContext:
 
     def load(self, context: Mapping[str, Any]) -> Any:
         """What the schema makes of the context."""
-        return self._schema.load(dict(context))
+        return self.schema.load(dict(context))
 
     def dumped(self, context: Any) -> Any:
         """What the schema dumps of an object that it loaded; a mapping stays as it is."""
-        return context if isinstance(context, Mapping) else self._schema.dump(context)
+        return context if isinstance(context, Mapping) else self.schema.dump(context)
 
 
 class DataclassContext(MarshmallowContext):

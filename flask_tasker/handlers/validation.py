@@ -31,9 +31,9 @@ def validated(request: TaskRequest, definition: HandlerDefinition, *, max_bytes:
         "context": context_faults,
         "initiator": _text_faults(request.initiator),
         "source_system": _text_faults(request.source_system),
-        "reason": [] if request.reason is None else _text_faults(request.reason),
+        "reason": reason_faults(request.reason),
         "correlation_id": _correlation_faults(request.correlation_id),
-        "tags": _list_faults(request.tags),
+        "tags": tags_faults(request.tags),
         "bypass_steps": _list_faults(request.bypass_steps) or _bypass_faults(request.bypass_steps, definition),
     }
     if any(faults.values()):
@@ -45,6 +45,16 @@ def validated(request: TaskRequest, definition: HandlerDefinition, *, max_bytes:
         tags=tuple(request.tags),
         bypass_steps=tuple(dict.fromkeys(request.bypass_steps)),
     )
+
+
+def reason_faults(reason: Any) -> list[str]:
+    """What is wrong with why a task was asked for."""
+    return [] if reason is None else _text_faults(reason)
+
+
+def tags_faults(tags: Any) -> list[str]:
+    """What is wrong with the tags of a task."""
+    return _list_faults(tags)
 
 
 def check_actor(name: str, reason: str | None) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from flask import current_app
 
 from ..config import Settings
-from ..handlers import TaskRequest
+from ..engine import Runtime
+from ..handlers import HandlerFactory, TaskRequest
 from ..models import Task
-from .access import Authorize
+from .access import Authorize, Door
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,14 +20,23 @@ class ApiDependencies:
     """Given to the blueprint when it is made; what may still change by then is a callable.
 
     Attributes:
-        engine: the database that holds the tables.
-        create: writes a new task in a transaction of its own, or nothing: then it raises ``UnknownHandlerError``,
-            ``InvalidRequestError`` or ``DuplicateTaskError``.
+        engine: the database that holds the tables, for what only reads.
+        create: writes a new task of an owner in a transaction of its own, or nothing: then it raises
+            ``UnknownHandlerError``, ``InvalidRequestError`` or ``DuplicateTaskError``.
+        runtime: the engine, for everything else that writes.
+        handlers: the handlers of the app.
         settings: the settings of the app.
         authorize: the callback that decides who may do what; ``None`` until one is set.
     """
 
     engine: Callable[[], sa.Engine]
-    create: Callable[[TaskRequest], Task]
+    create: Callable[[TaskRequest, str | None], Task]
+    runtime: Callable[[], Runtime]
+    handlers: HandlerFactory
     settings: Settings
     authorize: Callable[[], Authorize | None]
+
+    @property
+    def door(self) -> Door:
+        """The way in, of the current app."""
+        return Door(authorize=self.authorize(), open_by_default=bool(current_app.debug or current_app.testing))

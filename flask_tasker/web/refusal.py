@@ -14,9 +14,17 @@ class RefusedError(Exception):
     It never leaves the web layer, and Flask never sees it: the host's error handlers would turn it into a page.
     """
 
-    def __init__(self, status: int, *, body: Mapping[str, Any] | None = None, message: str = "") -> None:
+    def __init__(
+        self,
+        status: int,
+        *,
+        body: Mapping[str, Any] | None = None,
+        message: str = "",
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
         self.status = status
-        self.body = body if body is not None else _body(status, message)
+        self.message = message
+        self.body = body if body is not None else {**_body(status, message), **(more or {})}
         super().__init__(f"{status}: {self.body}")
 
     @classmethod

@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.pool import StaticPool
 
 from flask_tasker.config import Settings
+from flask_tasker.engine import Runtime
 from flask_tasker.errors import UnknownHandlerError
-from flask_tasker.handlers import TaskRequest
+from flask_tasker.handlers import HandlerFactory, TaskRequest
 from flask_tasker.models import Task
 from flask_tasker.store.database import engine_beside
 from flask_tasker.web.access import Authorize
@@ -33,8 +34,9 @@ class Host:
     authorize: Authorize | None = None
     refused_with: Exception | None = None
     requests: list[TaskRequest] = field(default_factory=list)
+    handlers: HandlerFactory = field(default_factory=HandlerFactory)
 
-    def create(self, request: TaskRequest) -> Task:
+    def create(self, request: TaskRequest, owner: str | None) -> Task:
         """Write a task as asked for, or raise what the test wants raised."""
         self.requests.append(request)
         if self.refused_with is not None:
@@ -49,14 +51,21 @@ class Host:
             reason=request.reason,
             tags=list(request.tags),
             bypass_steps=list(request.bypass_steps),
+            owner=owner,
         )
         return Task(task_id=task_id)
+
+    def runtime(self) -> Runtime:
+        """None: what needs the engine is asked of a whole app, in tests/http."""
+        raise LookupError("this app has no engine")
 
     def dependencies(self) -> ApiDependencies:
         """What the blueprint is made of."""
         return ApiDependencies(
             engine=lambda: self.rows.engine,
             create=self.create,
+            runtime=self.runtime,
+            handlers=self.handlers,
             settings=self.settings,
             authorize=lambda: self.authorize,
         )

@@ -8,6 +8,7 @@ import pytest
 from flask import abort
 from flask.testing import FlaskClient
 
+from flask_tasker import Access
 from flask_tasker.models import Task, WorkflowStep
 from tests.web.conftest import Host
 from tests.web.rows import Rows
@@ -66,11 +67,18 @@ def test_in_debug_the_api_is_open(host: Host, method: str, path: str) -> None:
     assert opened(app.test_client(), method, path).status_code in (200, 201)
 
 
-@pytest.mark.parametrize("access", [True, object()])
+@pytest.mark.parametrize("access", [True, Access(actor="ann")])
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
-def test_a_callback_that_allows_opens_the_api(host: Host, method: str, path: str, access: object) -> None:
+def test_a_callback_that_allows_opens_the_api(host: Host, method: str, path: str, access: bool | Access) -> None:
     host.authorize = lambda _permission, _resource: access
     assert opened(host.app(testing=False).test_client(), method, path).status_code in (200, 201)
+
+
+@pytest.mark.parametrize("answer", [object(), {"user": 1}, 1, "yes", 0, ""])
+def test_a_callback_that_answers_something_else_opens_nothing(host: Host, answer: Any) -> None:
+    host.authorize = lambda _permission, _resource: answer
+    response = host.app().test_client().get("/tasker/tasks")
+    assert (response.status_code, response.get_json()) == (500, {"status": 500, "error": "Internal Server Error"})
 
 
 @pytest.mark.parametrize(("answer", "error"), [(None, UNAUTHORIZED), (False, FORBIDDEN)])

@@ -2,45 +2,36 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
-from ..access import refuse_closed
 from ..dependencies import ApiDependencies
 from ..origin import refuse_cross_site
-from . import steps, tasks
 from .answer import View, guarded, not_sniffed
+from .call import Call
+from .calls import CALLS
 from .unknown import add_unknown
 
 BLUEPRINT_NAME: Final = "tasker"
-
-ROUTES: Final = (
-    ("GET", "/tasks", "list_tasks", tasks.index),
-    ("POST", "/tasks", "create_task", tasks.create),
-    ("GET", "/tasks/<task_id>", "show_task", tasks.show),
-    ("GET", "/tasks/<task_id>/workflow_steps", "list_steps", steps.index),
-    ("GET", "/tasks/<task_id>/workflow_steps/<step_id>", "show_step", steps.show),
-)
 
 
 def create_blueprint(deps: ApiDependencies) -> Blueprint:
     """The API as a blueprint of its own for one app; it may be registered nested, or under another name."""
     blueprint = Blueprint(BLUEPRINT_NAME, __name__)
-    for method, path, endpoint, view in ROUTES:
-        blueprint.add_url_rule(
-            path, endpoint, guarded(_entered(deps, partial(view, deps))), methods=[method], strict_slashes=False
-        )
+    for call in CALLS:
+        view = guarded(_entered(deps, call, call.bound(deps)))
+        blueprint.add_url_rule(call.path, call.name, view, methods=call.methods, strict_slashes=False)
     blueprint.record(add_unknown)
     blueprint.after_request(not_sniffed)
     return blueprint
 
 
-def _entered(deps: ApiDependencies, view: View) -> View:
+def _entered(deps: ApiDependencies, call: Call, view: View) -> View:
     def entered_view(**values: Any) -> Response:
-        refuse_cross_site(request)
-        refuse_closed(deps.authorize(), open_by_default=current_app.debug or current_app.testing)
+        refuse_cross_site(request, trusted=deps.settings.trusted_origins)
+        if call.permission is not None:
+            deps.door.refuse_closed()
         return view(**values)
 
     return entered_view

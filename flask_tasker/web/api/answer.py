@@ -34,6 +34,11 @@ def revalidated(body: Mapping[str, Any]) -> Response:
     return response
 
 
+def plain(text: str) -> Response:
+    """An answer that is text."""
+    return Response(text.encode(), mimetype="text/plain")
+
+
 def guarded(view: View) -> View:
     """``view``, with whatever it raises turned into a JSON answer: the host's error handlers see nothing of it."""
 

@@ -20,9 +20,23 @@ def json_object(request: Request) -> dict[str, Any]:
         RefusedError: 400, where the body is empty or no UTF-8, no JSON, no object, says a key twice, has a number
             that is none (NaN, 1e999), or is nested deeper than ``MAX_DEPTH``.
     """
+    return _object(request.get_data())
+
+
+def optional_json_object(request: Request) -> dict[str, Any]:
+    """The same, of a body that may be empty.
+
+    Raises:
+        RefusedError: 400, as above.
+    """
+    data = request.get_data()
+    return _object(data) if data.strip() else {}
+
+
+def _object(data: bytes) -> dict[str, Any]:
     try:
         value = json.loads(
-            request.get_data().decode("utf-8"),
+            data.decode("utf-8"),
             object_pairs_hook=_without_twins,
             parse_constant=_no_number,
             parse_float=_finite,

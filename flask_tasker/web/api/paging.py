@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
 from flask import Request
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 
 from ...store.reading import Page
@@ -31,10 +31,13 @@ class Count(fields.Integer):
 class PageSchema(Schema):
     """The query of a list."""
 
-    limit = Count(load_default=DEFAULT_LIMIT)
-    offset = Count(load_default=0)
-    sort_by = fields.String(load_default="")
-    sort_order = fields.String(load_default="asc")
+    class Meta:
+        unknown = EXCLUDE
+
+    limit = Count(load_default=DEFAULT_LIMIT, metadata={"description": "how many rows at most, up to a cap"})
+    offset = Count(load_default=0, metadata={"description": "how many rows to pass over"})
+    sort_by = fields.String(load_default="", metadata={"description": "a column; one that is unknown means the id"})
+    sort_order = fields.String(load_default="asc", metadata={"description": "`asc` or `desc`; else `asc`"})
 
 
 class QueryParser(FlaskParser):
@@ -48,13 +51,27 @@ class QueryParser(FlaskParser):
 _parser: Final = QueryParser()
 
 
+def query_of(request: Request, schema: type[Schema]) -> dict[str, Any]:
+    """The query of a request, checked by ``schema``; what it does not know is ignored.
+
+    Raises:
+        RefusedError: 400 naming the fields.
+    """
+    found: dict[str, Any] = _parser.parse(schema(), request, location="query")
+    return found
+
+
 def page_of(request: Request, *, max_size: int) -> Page:
     """The page that the request's query names, at most ``max_size`` rows.
 
     Raises:
         RefusedError: 400 naming the field, where ``limit`` or ``offset`` is negative or no number.
     """
-    query = _parser.parse(PageSchema(), request, location="query")
+    return paged(query_of(request, PageSchema), max_size=max_size)
+
+
+def paged(query: Mapping[str, Any], *, max_size: int) -> Page:
+    """The page that a query that was checked names."""
     return Page(
         limit=min(query["limit"], max_size),
         offset=query["offset"],

@@ -17,11 +17,13 @@ NO_TEXTS: Final = "must be a list of strings"
 
 
 class TaskRequestSchema(Schema):
-    """What ``task`` may hold. Only types are checked here; the rest is checked against the handler."""
+    """What is asked for. Only types are checked here; the rest is checked against the handler."""
 
     class Meta:
         unknown = EXCLUDE
 
+    namespace = fields.String(error_messages={"invalid": "must be text"})
+    version = fields.String(error_messages={"invalid": "must be text"})
     name = fields.String(required=True, error_messages={"invalid": "must be text"})
     context = fields.Dict(error_messages={"invalid": "must be an object"})
     initiator = fields.String(error_messages={"invalid": "must be text"})
@@ -36,6 +38,12 @@ class TaskRequestSchema(Schema):
         for field in {"tags", "bypass_steps"} & data.keys():
             data[field] = tuple(data[field])
         return TaskRequest(**data)
+
+
+class CreateTaskSchema(Schema):
+    """The body of a creation."""
+
+    task = fields.Nested(TaskRequestSchema, required=True)
 
 
 _SCHEMA: Final = TaskRequestSchema()

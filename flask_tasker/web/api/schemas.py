@@ -88,5 +88,22 @@ class TaskSchema(ReadingSchema):
     correlation_id = fields.String()
 
 
+class TransitionSchema(Schema):
+    """One change of state, of a step or of the task itself."""
+
+    transition_id = fields.Integer()
+    task_id = fields.Integer()
+    workflow_step_id = fields.Integer(allow_none=True)
+    step_name = fields.String(allow_none=True)
+    from_status = fields.String()
+    to_status = fields.String()
+    attempt = fields.Integer(allow_none=True)
+    actor = fields.String()
+    reason = fields.String(allow_none=True)
+    error = fields.String(allow_none=True)
+    created_at = Moment()
+
+
 TASK: Final = TaskSchema()
 STEP: Final = StepSchema()
+TRANSITION: Final = TransitionSchema()

@@ -1,58 +1,104 @@
-"""Tasks: list, show, create."""
+"""Tasks: list, show, create, update, cancel, retry."""
 
 from __future__ import annotations
 
 from flask import Response, request
 
-from ...errors import DuplicateTaskError, InvalidRequestError, UnknownHandlerError
-from ...handlers import TaskRequest
-from ...store.reading import find_task, list_tasks, reading
-from ..access import check_permission
+from ...engine import act_on_task, edit_task
+from ...lifecycle import Verb
+from ...models import Task
+from ...store.reading import TaskReading, count_tasks, find_task, find_task_row, list_tasks, reading
+from ..access import Access
 from ..dependencies import ApiDependencies
+from ..faults import refusals
 from ..refusal import RefusedError
+from .acting import actor_of
 from .answer import answer, revalidated
+from .changes import ReasonSchema, TaskChangesSchema, changes_of, said_with
+from .cursor import cursor_of, page_after
+from .filtering import TaskQuerySchema, filter_of
 from .ids import id_of
-from .paging import page_of
+from .paging import paged, query_of
 from .requests import task_request
 from .schemas import TASK
 
 
 def index(deps: ApiDependencies) -> Response:
     """A page of tasks."""
-    check_permission(deps.authorize(), "tasker.task:index")
-    page = page_of(request, max_size=deps.settings.max_page_size)
+    access = deps.door.enter("tasker.task:index")
+    query = query_of(request, TaskQuerySchema)
+    page, which = paged(query, max_size=deps.settings.max_page_size), filter_of(query, access.owners)
+    if query["cursor"] is not None:
+        page = page_after(query["cursor"], limit=page.limit)
     with reading(deps.engine()) as session:
-        tasks = list_tasks(session, page)
-    return revalidated({"tasks": TASK.dump(tasks, many=True)})
+        listing = list_tasks(session, page, which)
+        total = count_tasks(session, which) if query["count"] == "true" else None
+    after = {} if listing.next is None else {"next_cursor": cursor_of(page, listing.next)}
+    response = revalidated({"tasks": TASK.dump(listing.tasks, many=True), **after})
+    if total is not None:
+        response.headers["X-Total-Count"] = str(total)
+    return response
 
 
 def show(deps: ApiDependencies, task_id: str) -> Response:
     """One task."""
     with reading(deps.engine()) as session:
         task = find_task(session, id_of(task_id))
-    check_permission(deps.authorize(), "tasker.task:show", task and task.row)
-    if task is None:
+    access = deps.door.enter("tasker.task:show", task and task.row)
+    if task is None or not access.sees(task.row):
         raise RefusedError(404)
     return revalidated({"task": TASK.dump(task)})
 
 
 def create(deps: ApiDependencies) -> Response:
     """A new task, with the steps that its handler gives it."""
-    check_permission(deps.authorize(), "tasker.task:create")
-    task_id = _created(deps, task_request(request))
+    access = deps.door.enter("tasker.task:create")
+    wanted = task_request(request)
+    with refusals():
+        task_id = deps.create(wanted, access.owner).task_id
+    return answer({"task": TASK.dump(_read(deps, task_id))}, status=201)
+
+
+def update(deps: ApiDependencies, task_id: str) -> Response:
+    """Change why a task was asked for, and its tags."""
+    entered(deps, "tasker.task:update", task_id)
+    with refusals():
+        edit_task(deps.runtime(), id_of(task_id), changes_of(request, "task", TaskChangesSchema))
+    return revalidated({"task": TASK.dump(_read(deps, id_of(task_id)))})
+
+
+def cancel(deps: ApiDependencies, task_id: str) -> Response:
+    """Cancel a task; cancelling it again changes nothing."""
+    access = entered(deps, "tasker.task:destroy", task_id)
+    said = said_with(request, ReasonSchema)
+    with refusals():
+        act_on_task(deps.runtime(), id_of(task_id), Verb.CANCEL, actor=actor_of(access, said["reason"]))
+    return answer({"cancelled": True})
+
+
+def retry(deps: ApiDependencies, task_id: str) -> Response:
+    """Try all failed steps of a task again, from the first attempt on."""
+    access = entered(deps, "tasker.task:retry", task_id)
+    said = said_with(request, ReasonSchema)
+    with refusals():
+        act_on_task(deps.runtime(), id_of(task_id), Verb.RETRY, actor=actor_of(access, said["reason"]))
+    return answer({"task": TASK.dump(_read(deps, id_of(task_id)))})
+
+
+def entered(deps: ApiDependencies, permission: str, task_id: str) -> Access:
+    """Who asks, if they may do this to the task and it is in their scope.
+
+    Raises:
+        RefusedError: 401, 403, or 404 where there is no such task for them.
+    """
     with reading(deps.engine()) as session:
-        task = find_task(session, task_id)
-    return answer({"task": TASK.dump(task)}, status=201)
+        task: Task | None = find_task_row(session, id_of(task_id))
+    access = deps.door.enter(permission, task)
+    if task is None or not access.sees(task):
+        raise RefusedError(404)
+    return access
 
 
-def _created(deps: ApiDependencies, wanted: TaskRequest) -> int:
-    try:
-        return deps.create(wanted).task_id
-    except UnknownHandlerError as error:
-        raise RefusedError.for_fields({"name": [str(error)]}) from None
-    except InvalidRequestError as error:
-        raise RefusedError.for_fields(error.faults) from None
-    except DuplicateTaskError:
-        # Never which task it is: the client may not be allowed to see it.
-        twin = {"identity_hash": ["is identical to a request made in the last minute"]}
-        raise RefusedError.for_fields(twin, status=409) from None
+def _read(deps: ApiDependencies, task_id: int) -> TaskReading | None:
+    with reading(deps.engine()) as session:
+        return find_task(session, task_id)

@@ -1,0 +1,128 @@
+"""Tasks, each with all that belongs to it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ...lifecycle import DONE_STEP
+from ...models import AnnotationType, NamedTask, Task, TaskAnnotation
+from .filters import TaskFilter
+from .page import Page, Position, page_of, sorting_column
+from .steps import StepReading, steps_by_task
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotationReading:
+    """An annotation, and its type."""
+
+    row: TaskAnnotation
+    annotation_type: AnnotationType
+
+    @property
+    def annotation_type_name(self) -> str:
+        """What it is about."""
+        return self.annotation_type.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskReading:
+    """A task with its catalogue row, its steps as its handler declares them, and its annotations by id."""
+
+    row: Task
+    named_task: NamedTask
+    workflow_steps: tuple[StepReading, ...]
+    task_annotations: tuple[AnnotationReading, ...]
+
+    @property
+    def full_name(self) -> str:
+        """The handler's key as people write it: ``namespace/name@version``."""
+        return f"{self.named_task.namespace}/{self.named_task.name}@{self.named_task.version}"
+
+    @property
+    def percent_complete(self) -> int:
+        """The share of steps that are done, from 0 to 100, rounded down."""
+        done = sum(step.row.status in DONE_STEP for step in self.workflow_steps)
+        return 100 * done // max(len(self.workflow_steps), 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskListing:
+    """A page of tasks, and where the next one begins, if there is one."""
+
+    tasks: Sequence[TaskReading]
+    next: Position | None
+
+
+EVERY_TASK = TaskFilter()
+
+
+def list_tasks(session: Session, page: Page, which: TaskFilter = EVERY_TASK) -> TaskListing:
+    """A page of tasks, each with all that belongs to it: four statements."""
+    wanted = _tasks().where(*which.conditions(_dialect(session)))
+    rows = session.execute(page_of(wanted, Task, replace(page, limit=page.limit + 1))).all()
+    shown, more = rows[: page.limit], rows[page.limit :]
+    column = sorting_column(Task, page.sort_by)
+    last = shown[-1].Task if shown and more else None
+    return TaskListing(
+        tasks=_complete(session, shown),
+        next=None if last is None else Position(value=getattr(last, column.key), key=last.task_id),
+    )
+
+
+def count_tasks(session: Session, which: TaskFilter = EVERY_TASK) -> int:
+    """How many tasks there are: one statement."""
+    tasks = sa.select(sa.func.count()).select_from(Task)
+    joined = tasks.join(NamedTask, NamedTask.named_task_id == Task.named_task_id)
+    return session.scalars(joined.where(*which.conditions(_dialect(session)))).one()
+
+
+def find_task(session: Session, task_id: int) -> TaskReading | None:
+    """One task with all that belongs to it, or ``None``: four statements."""
+    return next(iter(_complete(session, session.execute(_tasks().where(Task.task_id == task_id)).all())), None)
+
+
+def find_task_row(session: Session, task_id: int) -> Task | None:
+    """One task alone, or ``None``: one statement."""
+    return session.scalar(sa.select(Task).where(Task.task_id == task_id))
+
+
+def _tasks() -> sa.Select[Task, NamedTask]:
+    return sa.select(Task, NamedTask).join(NamedTask, NamedTask.named_task_id == Task.named_task_id)
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+def _complete(session: Session, found: Sequence[sa.Row[Task, NamedTask]]) -> list[TaskReading]:
+    tasks = [row.Task for row in found]
+    steps, annotations = steps_by_task(session, tasks), _annotations_by_task(session, tasks)
+    return [
+        TaskReading(
+            row=row.Task,
+            named_task=row.NamedTask,
+            workflow_steps=tuple(steps[row.Task.task_id]),
+            task_annotations=tuple(annotations[row.Task.task_id]),
+        )
+        for row in found
+    ]
+
+
+def _annotations_by_task(session: Session, tasks: Sequence[Task]) -> Mapping[int, list[AnnotationReading]]:
+    rows = session.execute(
+        sa.select(TaskAnnotation, AnnotationType)
+        .join(AnnotationType, AnnotationType.annotation_type_id == TaskAnnotation.annotation_type_id)
+        .where(TaskAnnotation.task_id.in_([task.task_id for task in tasks]))
+        .order_by(TaskAnnotation.task_annotation_id)
+    )
+    found: defaultdict[int, list[AnnotationReading]] = defaultdict(list)
+    for row in rows:
+        found[row.TaskAnnotation.task_id].append(
+            AnnotationReading(row=row.TaskAnnotation, annotation_type=row.AnnotationType)
+        )
+    return found

@@ -1,0 +1,126 @@
+"""What a client wants changed of a task or a step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from ..refusal import RefusedError
+from .body import json_object, optional_json_object
+from .filtering import BulkFilterSchema, Text
+
+NO_TEXTS = "must be a list of strings"
+
+
+class TaskChangesSchema(Schema):
+    """What may be changed of a task."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    reason = fields.Raw(allow_none=True, metadata={"type": ["string", "null"], "maxLength": 128})
+    tags = fields.Raw(metadata={"type": "array", "items": {"type": "string"}})
+
+
+class StepChangesSchema(Schema):
+    """What may be changed of a step."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    retry_limit = fields.Raw(metadata={"type": "integer", "minimum": 1, "maximum": 100})
+    inputs = fields.Raw(allow_none=True, metadata={"description": "in place of what the step had; null: the context"})
+
+
+class TaskUpdateSchema(Schema):
+    """The body of an update; the wrapper may be left out."""
+
+    task = fields.Nested(TaskChangesSchema, required=True)
+
+
+class StepUpdateSchema(Schema):
+    """The body of an update; the wrapper may be left out."""
+
+    workflow_step = fields.Nested(StepChangesSchema, required=True)
+
+
+class ReasonSchema(Schema):
+    """The body of a verb: it may be empty."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    reason = Text(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=2_000, error="must have 2000 characters at most"),
+        metadata={"description": "why; kept in the history"},
+    )
+
+
+class ResolutionSchema(ReasonSchema):
+    """The body of ``resolve``."""
+
+    results = fields.Raw(load_default=None, allow_none=True, metadata={"description": "the step's results, any JSON"})
+
+
+class BulkSchema(ReasonSchema):
+    """The body of a bulk verb."""
+
+    action = fields.String(
+        required=True, validate=validate.OneOf(["cancel", "retry"], error="must be one of {choices}")
+    )
+    filters = fields.Nested(BulkFilterSchema, required=True, metadata={"description": "one at least"})
+    dry_run = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    limit = fields.Integer(strict=True, load_default=None, validate=validate.Range(min=1, error="must be 1 or more"))
+
+
+def changes_of(request: Request, wrapper: str, schema: type[Schema]) -> dict[str, Any]:
+    """What the body wants changed, with or without the wrapper around it.
+
+    Raises:
+        RefusedError: 400, where the body is no JSON object, or what is in the wrapper is none.
+    """
+    body = json_object(request)
+    wanted = body.get(wrapper, body)
+    if not isinstance(wanted, dict):
+        raise RefusedError(400)
+    return _loaded(schema(), wanted)
+
+
+def said_with(request: Request, schema: type[ReasonSchema]) -> dict[str, Any]:
+    """The body of a verb, which may be empty.
+
+    Raises:
+        RefusedError: 400, malformed or naming the fields.
+    """
+    return _loaded(schema(), optional_json_object(request))
+
+
+def _loaded(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        loaded: dict[str, Any] = schema.load(data)
+    except ValidationError as error:
+        raise RefusedError.for_fields(by_field(error.messages_dict)) from None
+    return loaded
+
+
+def by_field(found: Mapping[str, Any], within: str = "") -> dict[str, list[str]]:
+    """Faults by the path of the field, those of a list's items by the list."""
+    faults: dict[str, list[str]] = {}
+    for name, messages in found.items():
+        path = f"{within}{name}"
+        if isinstance(messages, list):
+            faults[path] = messages
+        elif all(isinstance(inner, int) for inner in messages):
+            faults[path] = sorted({text for texts in messages.values() for text in _texts(texts)})
+        else:
+            faults |= by_field(messages, f"{path}.")
+    return faults
+
+
+def _texts(found: Any) -> list[str]:
+    return found if isinstance(found, list) else ["is not valid"]

@@ -1,0 +1,28 @@
+"""The JSON Schema of what a handler expects, however it was written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow import Schema
+
+from ...handlers import ContextSchema, JsonSchemaContext, MarshmallowContext
+
+
+def document_of(context: ContextSchema) -> dict[str, Any] | None:
+    """The schema as JSON; ``None`` where every object will do."""
+    if isinstance(context, JsonSchemaContext):
+        return dict(context.schema)
+    if isinstance(context, MarshmallowContext):
+        plugin = MarshmallowPlugin(schema_name_resolver=_nameless)
+        APISpec(title="", version="", openapi_version="3.1.0", plugins=[plugin])
+        document: dict[str, Any] = plugin.converter.schema2jsonschema(context.schema)  # type: ignore[union-attr]
+        return document
+    return None
+
+
+def _nameless(_schema: type[Schema]) -> str:
+    """Without names of their own, nested schemas are written where they stand."""
+    return ""

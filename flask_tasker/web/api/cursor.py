@@ -1,0 +1,70 @@
+"""The opaque text that says where a page of a list begins."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from typing import Any
+
+from ...models import Task
+from ...store.reading import Page, Position, sorting_column
+from ..refusal import RefusedError
+from .ids import LARGEST
+
+
+def cursor_of(page: Page, position: Position) -> str:
+    """What takes a client to the rows after ``position``, in the order of ``page``."""
+    value = position.value.isoformat() if isinstance(position.value, datetime) else position.value
+    parts = [page.sort_by, page.descending, value, position.key]
+    return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def page_after(cursor: str, *, limit: int) -> Page:
+    """The page that ``cursor`` names, in the order that it carries.
+
+    Raises:
+        RefusedError: 400 naming the cursor, where we did not make it.
+    """
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        sort_by, descending, value, key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        position = Position(value=_value(sort_by, value), key=_key(key))
+    except (ValueError, TypeError, RecursionError, binascii.Error):
+        raise RefusedError.for_fields({"cursor": ["is none that this API has given out"]}) from None
+    return Page(limit=limit, sort_by=sort_by, descending=descending is True, after=position)
+
+
+def _value(sort_by: str, value: Any) -> Any:
+    """What the column can be compared with.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    column = sorting_column(Task, sort_by)
+    kind = column.type.python_type if column.type.python_type is not datetime else str
+    if value is None and column.nullable:
+        return None
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ValueError(f"{column.name} is no {type(value).__name__}")
+    if isinstance(value, int):
+        return _key(value)
+    if column.type.python_type is datetime:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return moment
+    if "\x00" in value or (not value.isprintable() and not _is_storable(value)):
+        raise ValueError("no text that the database holds")
+    return value
+
+
+def _is_storable(text: str) -> bool:
+    return text.encode("utf-8", "replace").decode() == text
+
+
+def _key(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
+        raise ValueError("no key")
+    return value

@@ -1,0 +1,104 @@
+"""Which tasks a client asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import fields as names_of
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
+
+from ...lifecycle import TaskStatus
+from ...store.reading import TaskFilter
+from .ids import LARGEST
+from .paging import PageSchema
+
+MOST_IDS: Final = 1_000
+
+
+class Text(fields.String):
+    """Text that the databases can hold."""
+
+    default_error_messages = {"invalid": "must be text"}  # noqa: RUF012 - marshmallow's way
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if "\x00" in text or text.encode("utf-8", "replace").decode() != text:
+            raise ValidationError("must not hold NUL or half a surrogate pair")
+        return text
+
+
+class PointInTime(fields.AwareDateTime):
+    """A moment in ISO 8601; without an offset it is in UTC."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            format="iso", default_timezone=UTC, error_messages={"invalid": "must be a moment in ISO 8601"}, **options
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        try:
+            moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+            # Near the ends of the calendar there is no such moment in UTC.
+            return moment.astimezone(UTC)
+        except (OverflowError, TypeError):
+            raise self.make_error("invalid", input=value) from None
+
+
+class FilterSchema(Schema):
+    """The filters of a list of tasks: what all of them have in common."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    status = Text(
+        validate=validate.OneOf([str(status) for status in TaskStatus], error="must be one of {choices}"),
+    )
+    name = Text()
+    namespace = Text()
+    initiator = Text()
+    source_system = Text()
+    tag = Text(metadata={"description": "one of the task's tags"})
+    annotation_type = Text(metadata={"description": "the name of a type of annotation that the task has"})
+    annotation_key = Text(metadata={"description": "a key that such an annotation has"})
+    annotation_value = Text(metadata={"description": "what it has under that key, as text"})
+    requested_after = PointInTime(metadata={"description": "requested then or later"})
+    requested_before = PointInTime(metadata={"description": "requested before then"})
+
+    @validates_schema
+    def check_annotation(self, data: Mapping[str, Any], **_options: Any) -> None:
+        """A value is that of a key."""
+        if "annotation_value" in data and "annotation_key" not in data:
+            raise ValidationError("needs annotation_key", "annotation_value")
+
+
+class TaskQuerySchema(PageSchema, FilterSchema):
+    """The query of a list of tasks."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    cursor = fields.String(
+        load_default=None, metadata={"description": "the `next_cursor` of the page before; it carries the order"}
+    )
+    count = fields.String(load_default="", metadata={"description": "`true`: the total is in `X-Total-Count`"})
+
+
+class BulkFilterSchema(FilterSchema):
+    """The filters of a bulk verb: unlike in a list, an unknown one is a fault, not ignored."""
+
+    class Meta:
+        unknown = "raise"
+
+    task_ids = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(1, LARGEST)), validate=validate.Length(max=MOST_IDS)
+    )
+
+
+_FILTERS: Final = {field.name for field in names_of(TaskFilter)} - {"owners"}
+
+
+def filter_of(query: Mapping[str, Any], owners: Collection[str] | None) -> TaskFilter:
+    """The filter of a query that was checked, for someone who may see the tasks of these owners."""
+    return TaskFilter(owners=owners, **{name: value for name, value in query.items() if name in _FILTERS})

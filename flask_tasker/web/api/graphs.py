@@ -1,0 +1,47 @@
+"""The graph of a task."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from marshmallow import EXCLUDE, Schema, fields
+
+from ...store.reading import TaskReading, find_task, reading
+from ..dependencies import ApiDependencies
+from ..graph import Graph, Node
+from ..refusal import RefusedError
+from .answer import plain, revalidated
+from .graph_schema import graph_body
+from .ids import id_of
+
+
+class FormatSchema(Schema):
+    """The query of a graph."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    format = fields.String(metadata={"description": "`mermaid`: a diagram in text; else JSON"})
+
+
+def show(deps: ApiDependencies, task_id: str) -> Response:
+    """Nodes, edges and levels; or a Mermaid diagram."""
+    with reading(deps.engine()) as session:
+        task = find_task(session, id_of(task_id))
+    access = deps.door.enter("tasker.task:show", task and task.row)
+    if task is None or not access.sees(task.row):
+        raise RefusedError(404)
+    graph = graph_of(task)
+    if request.args.get("format") == "mermaid":
+        return plain(graph.mermaid())
+    return revalidated({"graph": graph_body(graph)})
+
+
+def graph_of(task: TaskReading) -> Graph:
+    """The graph that a task's steps form."""
+    return Graph(
+        nodes=[
+            Node(key=step.row.workflow_step_id, name=step.row.name, status=step.row.status)
+            for step in task.workflow_steps
+        ],
+        parents={step.row.workflow_step_id: step.parent_ids for step in task.workflow_steps},
+    )
