@@ -20,7 +20,7 @@ from ..errors import ConfigurationError, UnknownHandlerError
 from ..handlers import HandlerFactory, TaskRequest, default_factory
 from ..models import Task, WorkflowStep
 from ..web.access import Authorize
-from ..web.api import create_blueprint
+from ..web.api import BLUEPRINT_NAME, create_blueprint
 from ..web.dependencies import ApiDependencies
 from .operations import Operations
 from .state import State
@@ -171,6 +171,10 @@ def _dependencies(state: State) -> ApiDependencies:
 
 def _join_late(app: Flask, **_extra: object) -> None:
     state_of(app).join_metadata()
+    # Programs have no token of a form; whoever sends a browser's cookies along is told by where the request comes from.
+    csrf = app.extensions.get("csrf")
+    if csrf is not None:
+        csrf.exempt(app.blueprints[BLUEPRINT_NAME])
 
 
 def _start_when_serving(app: Flask, state: State) -> None:
