@@ -8,7 +8,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ...models import Task
+from ...models import Task, UtcDateTime
 from ...store.reading import Page, Position, sorting_column
 from ..refusal import RefusedError
 from .ids import LARGEST
@@ -43,14 +43,15 @@ def _value(sort_by: str, value: Any) -> Any:
         ValueError: it cannot.
     """
     column = sorting_column(Task, sort_by)
-    kind = column.type.python_type if column.type.python_type is not datetime else str
+    is_moment = isinstance(column.type, UtcDateTime)
+    kind = str if is_moment else column.type.python_type
     if value is None and column.nullable:
         return None
     if not isinstance(value, kind) or isinstance(value, bool):
         raise ValueError(f"{column.name} is no {type(value).__name__}")
     if isinstance(value, int):
         return _key(value)
-    if column.type.python_type is datetime:
+    if is_moment:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError("a moment without a time zone")
