@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -44,6 +45,7 @@ class Tasker:
         self._broker = broker
         self._handlers = handlers
         self._authorize: Authorize | None = None
+        self._states = weakref.WeakSet[State]()
         if app is not None:
             self.init_app(app)
 
@@ -64,6 +66,7 @@ class Tasker:
         )
         state.authorize = self._authorize
         app.extensions[KEY] = state
+        self._states.add(state)
         state.join_metadata()
         appcontext_pushed.connect(_join_late, app)
         for module in settings.handlers:
@@ -117,12 +120,12 @@ class Tasker:
         """Open the API to those whom ``callback(permission, resource)`` lets in; usable as a decorator.
 
         It answers an ``Access``, which says who acts, for which owner and what they may see; ``True`` to allow all,
-        ``False`` to refuse (403) and ``None`` for someone unknown (401). On a Tasker that has set up its app already it
-        counts for the current app as well.
+        ``False`` to refuse (403) and ``None`` for someone unknown (401). It counts for the app in whose context it is
+        called; outside of any, for every app that this Tasker has set up, or will.
         """
         self._authorize = callback
-        if current_app:
-            state_of(current_app).authorize = callback
+        for state in [state_of(current_app)] if current_app else self._states:
+            state.authorize = callback
         return callback
 
 
