@@ -112,6 +112,11 @@ class Desk:
         task_id: int = answer["task"]["task_id"]
         return task_id
 
+    @property
+    def is_postgresql(self) -> bool:
+        """On which of the two databases."""
+        return str(self.app.config["SQLALCHEMY_DATABASE_URI"]).startswith("postgresql")
+
     def drain(self) -> None:
         """Work on all that is ready."""
         drain(self.app)
