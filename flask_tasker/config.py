@@ -16,7 +16,7 @@ PREFIX = "TASKER_"
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What ``TASKER_*`` in the app's config says. Times are in seconds.
+    """What ``TASKER_*`` in the app's config says. Times are in seconds, unless the name says otherwise.
 
     Attributes:
         url_prefix: where the blueprint is mounted.
@@ -32,6 +32,7 @@ class Settings:
         max_backoff_seconds: the longest wait before another attempt, whatever the step or another system asks for.
         max_payload_bytes: the largest context, inputs or results, as JSON in UTF-8.
         max_page_size: the largest page that the API gives out.
+        idempotency_hours: how long an idempotency key stands for the request that it was first used for.
         prepared_statements: whether the hot path on PostgreSQL may prepare statements on its connections.
     """
 
@@ -48,7 +49,13 @@ class Settings:
     max_backoff_seconds: float = 86_400.0
     max_payload_bytes: int = 1_048_576
     max_page_size: int = 100
+    idempotency_hours: float = 24.0
     prepared_statements: bool = True
+
+    @property
+    def idempotency_seconds(self) -> float:
+        """``idempotency_hours``, in seconds."""
+        return 3_600 * self.idempotency_hours
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Settings:
@@ -95,7 +102,8 @@ def _number(key: str, value: Any) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number):
-        raise ConfigurationError(f"{key} must be a number of seconds, got {value!r}")
+        unit = "hours" if key.endswith("_HOURS") else "seconds"
+        raise ConfigurationError(f"{key} must be a number of {unit}, got {value!r}")
     return number
 
 
@@ -151,4 +159,5 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "max_backoff_seconds": _positive,
     "max_payload_bytes": _count,
     "max_page_size": _count,
+    "idempotency_hours": _positive,
 }

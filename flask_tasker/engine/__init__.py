@@ -4,6 +4,7 @@ from .catalogue import Catalogue
 from .create import create_task, create_tasks
 from .doctor import Finding, findings
 from .drain import drain
+from .once import Once, create_task_once
 from .pace import Pace, by_code
 from .purge import Purged, purge
 from .runtime import Runtime
@@ -17,6 +18,7 @@ from .worker import Worker
 __all__ = [
     "Catalogue",
     "Finding",
+    "Once",
     "Pace",
     "Purged",
     "Runtime",
@@ -27,6 +29,7 @@ __all__ = [
     "act_on_task",
     "by_code",
     "create_task",
+    "create_task_once",
     "create_tasks",
     "drain",
     "findings",

@@ -41,16 +41,21 @@ class Created:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """A request as it is to be stored, and the handler that it names."""
+    """A request as it is to be stored, and the handler that it names.
+
+    Attributes:
+        identity: makes it the same as another one, in place of what it asks for.
+    """
 
     definition: HandlerDefinition
     request: TaskRequest
     owner: str | None
+    identity: str | None = None
 
     @property
     def identity_hash(self) -> str:
         """What makes it the same as another one of the same minute."""
-        return self.request.identity_hash(version=self.definition.key[2], owner=self.owner)
+        return self.identity or self.request.identity_hash(version=self.definition.key[2], owner=self.owner)
 
 
 def checked(runtime: Runtime, request: TaskRequest, owner: str | None) -> Order:
