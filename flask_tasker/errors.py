@@ -45,6 +45,10 @@ class DuplicateTaskError(TaskerError):
     """An identical request was made within the same calendar minute."""
 
 
+class IdempotencyConflictError(TaskerError):
+    """An idempotency key was used for another request before, and still stands for that one."""
+
+
 class NotFoundError(TaskerError):
     """There is no such task or step."""
 

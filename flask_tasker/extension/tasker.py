@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from ..config import Settings
 from ..dispatch import is_flask_run, is_other_command
-from ..engine import create_task, create_tasks
+from ..engine import Once, create_task, create_task_once, create_tasks
 from ..errors import ConfigurationError, UnknownHandlerError
 from ..handlers import HandlerFactory, TaskRequest, default_factory
 from ..models import Task, WorkflowStep
@@ -146,6 +146,11 @@ def _create(state: State, request: TaskRequest, session: Session | None = None, 
         return create_task(state.runtime, request, session=session, owner=owner)
 
 
+def _create_once(state: State, request: TaskRequest, key: str, owner: str | None) -> Once:
+    with _helpful(state):
+        return create_task_once(state.runtime, request, key=key, owner=owner)
+
+
 @contextmanager
 def _helpful(state: State) -> Iterator[None]:
     """A module that is never imported is the commonest reason for a handler that is not known."""
@@ -165,6 +170,7 @@ def _dependencies(state: State) -> ApiDependencies:
     return ApiDependencies(
         engine=state.reading_engine,
         create=lambda request, owner: _create(state, request, owner=owner),
+        create_once=lambda request, key, owner: _create_once(state, request, key, owner),
         runtime=lambda: state.runtime,
         handlers=state.handlers,
         settings=state.settings,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from ..config import Settings
-from ..engine import Runtime
+from ..engine import Once, Runtime
 from ..handlers import HandlerFactory, TaskRequest
 from ..models import Task
 from .access import Authorize, Door
@@ -23,6 +23,7 @@ class ApiDependencies:
         engine: the database that holds the tables, for what only reads.
         create: writes a new task of an owner in a transaction of its own, or nothing: then it raises
             ``UnknownHandlerError``, ``InvalidRequestError`` or ``DuplicateTaskError``.
+        create_once: the same under an idempotency key; gives the task's id, and whether it was created for this call.
         runtime: the engine, for everything else that writes.
         handlers: the handlers of the app.
         settings: the settings of the app.
@@ -31,6 +32,7 @@ class ApiDependencies:
 
     engine: Callable[[], sa.Engine]
     create: Callable[[TaskRequest, str | None], Task]
+    create_once: Callable[[TaskRequest, str, str | None], Once]
     runtime: Callable[[], Runtime]
     handlers: HandlerFactory
     settings: Settings

@@ -31,6 +31,7 @@ def test_every_setting_is_read() -> None:
             "TASKER_SWEEP_SECONDS": "0.5",
             "TASKER_STOP_SECONDS": 0,
             "TASKER_MAX_PAGE_SIZE": 50,
+            "TASKER_IDEMPOTENCY_HOURS": "0.5",
         }
     )
     assert settings == Settings(
@@ -45,6 +46,7 @@ def test_every_setting_is_read() -> None:
         sweep_seconds=0.5,
         stop_seconds=0.0,
         max_page_size=50,
+        idempotency_hours=0.5,
     )
 
 
@@ -77,6 +79,8 @@ def test_handlers_may_be_a_text_with_commas() -> None:
         ("TASKER_LEASE_SECONDS", 0, "TASKER_LEASE_SECONDS must be positive, got 0"),
         ("TASKER_LEASE_SECONDS", "soon", "TASKER_LEASE_SECONDS must be a number of seconds, got 'soon'"),
         ("TASKER_LEASE_SECONDS", True, "TASKER_LEASE_SECONDS must be a number of seconds, got True"),
+        ("TASKER_IDEMPOTENCY_HOURS", 0, "TASKER_IDEMPOTENCY_HOURS must be positive, got 0"),
+        ("TASKER_IDEMPOTENCY_HOURS", "day", "TASKER_IDEMPOTENCY_HOURS must be a number of hours, got 'day'"),
         ("TASKER_SWEEP_SECONDS", math.nan, "TASKER_SWEEP_SECONDS must be a number of seconds, got nan"),
         ("TASKER_SWEEP_SECONDS", math.inf, "TASKER_SWEEP_SECONDS must be a number of seconds, got inf"),
         ("TASKER_SWEEP_SECONDS", [1], r"TASKER_SWEEP_SECONDS must be a number of seconds, got \[1\]"),

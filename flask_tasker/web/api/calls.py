@@ -24,6 +24,7 @@ from .graphs import FormatSchema
 from .handlers import VersionSchema
 from .paging import PageSchema
 from .requests import CreateTaskSchema
+from .tasks import IDEMPOTENCY_KEY
 
 _TASK: Final = "/tasks/<task_id>"
 _STEP: Final = f"{_TASK}/workflow_steps/<step_id>"
@@ -50,6 +51,9 @@ TASK_CALLS: Final = (
         body=CreateTaskSchema,
         answer=TaskAnswer,
         status=201,
+        headers={
+            IDEMPOTENCY_KEY: "1 to 255 printable characters: asked again with the same key, the same task is the answer"
+        },
         errors=[400, 409],
     ),
     Call(
