@@ -32,6 +32,8 @@ class Settings:
         max_backoff_seconds: the longest wait before another attempt, whatever the step or another system asks for.
         max_payload_bytes: the largest context, inputs or results, as JSON in UTF-8.
         max_page_size: the largest page that the API gives out.
+        max_request_bytes: the largest body that the API reads; a larger one is refused (413) unread.
+        http_timeout_seconds: how long a request to the API waits for the database in all, before it is refused (503).
         prepared_statements: whether the hot path on PostgreSQL may prepare statements on its connections.
     """
 
@@ -48,6 +50,8 @@ class Settings:
     max_backoff_seconds: float = 86_400.0
     max_payload_bytes: int = 1_048_576
     max_page_size: int = 100
+    max_request_bytes: int = 2_097_152
+    http_timeout_seconds: float = 5.0
     prepared_statements: bool = True
 
     @classmethod
@@ -151,4 +155,6 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "max_backoff_seconds": _positive,
     "max_payload_bytes": _count,
     "max_page_size": _count,
+    "max_request_bytes": _count,
+    "http_timeout_seconds": _positive,
 }
