@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from dramatiq import Broker
-from flask import Flask, appcontext_pushed, current_app
+from flask import Flask, appcontext_pushed, current_app, request
 from sqlalchemy.orm import Session, scoped_session
 
 from ..config import Settings
@@ -19,7 +19,7 @@ from ..engine import create_task, create_tasks
 from ..errors import ConfigurationError, UnknownHandlerError
 from ..handlers import HandlerFactory, TaskRequest, default_factory
 from ..models import Task, WorkflowStep
-from ..web.api import create_blueprint
+from ..web.api import LIVE_ENDPOINT, create_blueprint
 from ..web.dependencies import ApiDependencies
 from .operations import Operations
 from .state import State
@@ -162,6 +162,8 @@ def _dependencies(state: State) -> ApiDependencies:
         create=lambda request: _create(state, request),
         settings=state.settings,
         authorize=lambda: state.authorize,
+        clock=lambda: state.runtime.database.clock,
+        broker_answers=state.broker_answers,
     )
 
 
@@ -177,7 +179,9 @@ def _start_when_serving(app: Flask, state: State) -> None:
 
     @app.before_request
     def start_embedded_worker() -> None:
-        embedded.ensure()
+        # Whether the process lives must not depend on what the worker waits for.
+        if not (request.endpoint or "").endswith(f".{LIVE_ENDPOINT}"):
+            embedded.ensure()
 
     if is_flask_run():
         # What a crash left behind goes on without waiting for the first request; the factory may still be at work.

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ..config import Settings
 from ..handlers import TaskRequest
 from ..models import Task
+from ..store.clock import Clock, DatabaseClock
 from .access import Authorize
 
 
@@ -23,9 +24,13 @@ class ApiDependencies:
             ``InvalidRequestError`` or ``DuplicateTaskError``.
         settings: the settings of the app.
         authorize: the callback that decides who may do what; ``None`` until one is set.
+        clock: the database's clock.
+        broker_answers: asks the broker whether it is there, for so many seconds; there may be none to ask.
     """
 
     engine: Callable[[], sa.Engine]
     create: Callable[[TaskRequest], Task]
     settings: Settings
     authorize: Callable[[], Authorize | None]
+    clock: Callable[[], Clock] = DatabaseClock
+    broker_answers: Callable[[float], bool] = lambda _seconds: True
