@@ -37,6 +37,8 @@ class Settings:
         max_bulk_tasks: how many tasks a bulk verb changes at most.
         trusted_origins: origins of other sites whose pages may make requests that change something.
         idempotency_hours: how long an idempotency key stands for the request that it was first used for.
+        max_request_bytes: the largest body that the API reads; a larger one is refused (413) unread.
+        http_timeout_seconds: how long a request to the API waits for the database in all, before it is refused (503).
         prepared_statements: whether the hot path on PostgreSQL may prepare statements on its connections.
     """
 
@@ -56,6 +58,8 @@ class Settings:
     max_bulk_tasks: int = 1_000
     trusted_origins: tuple[str, ...] = ()
     idempotency_hours: float = 24.0
+    max_request_bytes: int = 2_097_152
+    http_timeout_seconds: float = 5.0
     prepared_statements: bool = True
 
     @property
@@ -177,4 +181,6 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "max_page_size": _count,
     "max_bulk_tasks": _count,
     "idempotency_hours": _positive,
+    "max_request_bytes": _count,
+    "http_timeout_seconds": _positive,
 }

@@ -62,6 +62,10 @@ class NotAllowedError(TaskerError):
         super().__init__(f"cannot {verb} {what}, which is {state}; allowed there: {choice}")
 
 
+class UnavailableError(TaskerError):
+    """The database did not answer within the time that an HTTP request may wait for it."""
+
+
 class StepTimeoutError(BaseException):
     """Raised in a handler whose attempt has taken longer than its step's ``timeout``; the attempt counts as failed.
 

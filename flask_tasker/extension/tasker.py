@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from dramatiq import Broker
-from flask import Flask, appcontext_pushed, current_app
+from flask import Flask, appcontext_pushed, current_app, request
 from sqlalchemy.orm import Session, scoped_session
 
 from ..config import Settings
@@ -21,7 +21,7 @@ from ..errors import ConfigurationError, UnknownHandlerError
 from ..handlers import HandlerFactory, TaskRequest, default_factory
 from ..models import Task, WorkflowStep
 from ..web.access import Authorize
-from ..web.api import BLUEPRINT_NAME, create_blueprint
+from ..web.api import BLUEPRINT_NAME, LIVE, create_blueprint
 from ..web.dependencies import ApiDependencies
 from .operations import Operations
 from .state import State
@@ -123,8 +123,11 @@ class Tasker:
         ``False`` to refuse (403) and ``None`` for someone unknown (401). It counts for the app in whose context it is
         called; outside of any, for every app that this Tasker has set up, or will.
         """
+        if current_app:
+            state_of(current_app).authorize = callback
+            return callback
         self._authorize = callback
-        for state in [state_of(current_app)] if current_app else self._states:
+        for state in self._states:
             state.authorize = callback
         return callback
 
@@ -175,6 +178,8 @@ def _dependencies(state: State) -> ApiDependencies:
         handlers=state.handlers,
         settings=state.settings,
         authorize=lambda: state.authorize,
+        clock=lambda: state.runtime.database.clock,
+        broker_answers=state.broker_answers,
     )
 
 
@@ -194,7 +199,9 @@ def _start_when_serving(app: Flask, state: State) -> None:
 
     @app.before_request
     def start_embedded_worker() -> None:
-        embedded.ensure()
+        # Whether the process lives must not depend on what the worker waits for.
+        if not (request.endpoint or "").endswith(f".{LIVE.name}"):
+            embedded.ensure()
 
     if is_flask_run():
         # What a crash left behind goes on without waiting for the first request; the factory may still be at work.

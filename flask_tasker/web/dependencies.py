@@ -12,6 +12,7 @@ from ..config import Settings
 from ..engine import Once, Runtime
 from ..handlers import HandlerFactory, TaskRequest
 from ..models import Task
+from ..store.clock import Clock, DatabaseClock
 from .access import Authorize, Door
 
 
@@ -28,6 +29,8 @@ class ApiDependencies:
         handlers: the handlers of the app.
         settings: the settings of the app.
         authorize: the callback that decides who may do what; ``None`` until one is set.
+        clock: the database's clock.
+        broker_answers: asks the broker whether it is there, for so many seconds; there may be none to ask.
     """
 
     engine: Callable[[], sa.Engine]
@@ -37,6 +40,8 @@ class ApiDependencies:
     handlers: HandlerFactory
     settings: Settings
     authorize: Callable[[], Authorize | None]
+    clock: Callable[[], Clock] = DatabaseClock
+    broker_answers: Callable[[float], bool] = lambda _seconds: True
 
     @property
     def door(self) -> Door:

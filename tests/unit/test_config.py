@@ -32,6 +32,8 @@ def test_every_setting_is_read() -> None:
             "TASKER_STOP_SECONDS": 0,
             "TASKER_MAX_PAGE_SIZE": 50,
             "TASKER_IDEMPOTENCY_HOURS": "0.5",
+            "TASKER_MAX_REQUEST_BYTES": 1_000,
+            "TASKER_HTTP_TIMEOUT_SECONDS": "2.5",
         }
     )
     assert settings == Settings(
@@ -47,6 +49,8 @@ def test_every_setting_is_read() -> None:
         stop_seconds=0.0,
         max_page_size=50,
         idempotency_hours=0.5,
+        max_request_bytes=1_000,
+        http_timeout_seconds=2.5,
     )
 
 
@@ -88,6 +92,10 @@ def test_handlers_may_be_a_text_with_commas() -> None:
         ("TASKER_EMBEDDED_THREADS", 0, "TASKER_EMBEDDED_THREADS must be a whole number, 1 or more, got 0"),
         ("TASKER_EMBEDDED_THREADS", 1.5, "TASKER_EMBEDDED_THREADS must be a whole number, 1 or more, got 1.5"),
         ("TASKER_MAX_PAGE_SIZE", True, "TASKER_MAX_PAGE_SIZE must be a whole number, 1 or more, got True"),
+        ("TASKER_MAX_REQUEST_BYTES", 0, "TASKER_MAX_REQUEST_BYTES must be a whole number, 1 or more, got 0"),
+        ("TASKER_MAX_REQUEST_BYTES", "2M", "TASKER_MAX_REQUEST_BYTES must be a whole number, 1 or more, got '2M'"),
+        ("TASKER_HTTP_TIMEOUT_SECONDS", 0, "TASKER_HTTP_TIMEOUT_SECONDS must be positive, got 0"),
+        ("TASKER_HTTP_TIMEOUT_SECONDS", "x", "TASKER_HTTP_TIMEOUT_SECONDS must be a number of seconds, got 'x'"),
         ("TASKER_EMBEDDED", "no", "TASKER_EMBEDDED must be True or False, got 'no'"),
         ("TASKER_QUEUE", "", "TASKER_QUEUE must be a text that is not empty, got ''"),
         ("TASKER_BROKER_URL", 6379, "TASKER_BROKER_URL must be a text that is not empty, got 6379"),

@@ -70,8 +70,9 @@ def create(deps: ApiDependencies) -> Response:
 def update(deps: ApiDependencies, task_id: str) -> Response:
     """Change why a task was asked for, and its tags."""
     entered(deps, "tasker.task:update", task_id)
+    changes = changes_of(request, "task", TaskChangesSchema)
     with refusals():
-        edit_task(deps.runtime(), id_of(task_id), changes_of(request, "task", TaskChangesSchema))
+        edit_task(deps.runtime(), id_of(task_id), changes)
     return revalidated({"task": TASK.dump(_read(deps, id_of(task_id)))})
 
 
