@@ -18,9 +18,9 @@ import sqlalchemy as sa
 from ...lifecycle import StepRef
 from ..claims import ClaimedStep
 from ..clock import Clock
+from ..moments import reading_of
 from .completing import claimed_children, done, lines_of, marked_children
 from .ending import look_of, settled_tasks, task_lines_of
-from .moments import reading_of
 from .prepared import Prepared
 from .rows import claimed_step
 
