@@ -1,4 +1,7 @@
-"""Recording what several attempts came to: completed steps in groups, by one statement, the others one by one."""
+"""Recording what several attempts came to: completed steps in groups, by one statement, the others one by one.
+
+On SQLite all of them one after the other, in one transaction: what they wait for is the disk, and each other.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..lifecycle import TOGETHER, StepStatus
 from ..store.grouped import Completion, Followed, Look, record_many, still_to_do
+from ..store.grouping import GroupError
 from .advance import Advance
 from .claiming import complain
-from .grouping import GroupError
-from .record import Recorded, Recording, look_again, record
+from .record import Recorded, Recording, look_again, record, record_in_one
 from .runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -25,6 +28,14 @@ FEW_CHILDREN: Final = 64
 
 def record_all(recordings: Sequence[Recording]) -> list[Advance]:
     """Write each outcome, and go on from there; gives back what follows from each."""
+    if len(recordings) > 1 and recordings[0].runtime.database.is_sqlite:
+        try:
+            return record_in_one(recordings)
+        except SQLAlchemyError:
+            # Each by itself then: one that cannot be recorded takes none of the others with it.
+            logger.info(
+                "%d outcomes could not be recorded together, each goes on by itself", len(recordings), exc_info=True
+            )
     plain = [recording for recording in recordings if _is_plain(recording)]
     followed = _record_in_group(plain[0].runtime, plain) if plain else {}
     missed = _still_to_do(plain, followed)
