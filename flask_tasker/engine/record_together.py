@@ -42,7 +42,7 @@ def record_all(recordings: Sequence[Recording]) -> list[Advance]:
     return [
         _after(recording, followed[recording.step.step_id], missed)
         if recording.step.step_id in followed
-        # A failure, annotations, a step that was asked to stop, a lease that is gone, an answer that was lost.
+        # A failure, a step that was asked to stop, a lease that is gone, an answer that was lost.
         else _record_alone(recording, among=len(recordings))
         for recording in recordings
     ]
@@ -61,11 +61,7 @@ def _record_alone(recording: Recording, *, among: int) -> Advance:
 
 
 def _is_plain(recording: Recording) -> bool:
-    return (
-        recording.runtime.database.swift is not None
-        and recording.change.status is StepStatus.COMPLETE
-        and not recording.notes
-    )
+    return recording.runtime.database.swift is not None and recording.change.status is StepStatus.COMPLETE
 
 
 def _record_in_group(runtime: Runtime, recordings: Sequence[Recording]) -> dict[int, Followed]:
@@ -77,6 +73,7 @@ def _record_in_group(runtime: Runtime, recordings: Sequence[Recording]) -> dict[
             next_token=recording.lease.token,
             take=_take(recording, among=len(recordings)),
             known=_known(recording),
+            notes=recording.notes,
         )
         for recording in recordings
     ]
