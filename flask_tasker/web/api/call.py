@@ -29,6 +29,9 @@ class Call:
         answer: the schema of the body of a success, and its status.
         errors: the statuses with which it may refuse beside those that every call has.
         headers: names of headers that it heeds, with what they are for.
+        answer_headers: names of headers that an answer may have, with what they are for; numbers.
+        texts: media types of text in which it answers where it is asked to, or at all where it has no ``answer``.
+        bare: the schema of the body without the property that wraps it, where that may be left out.
     """
 
     methods: Sequence[str]
@@ -43,11 +46,30 @@ class Call:
     body: type[Schema] | None = None
     errors: Sequence[int] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    answer_headers: Mapping[str, str] = field(default_factory=dict)
+    texts: Sequence[str] = ()
+    bare: type[Schema] | None = None
 
     @property
     def placeholders(self) -> list[str]:
         """The names in the path."""
         return [part[1:-1] for part in self.path.split("/") if part.startswith("<")]
+
+    @property
+    def tag(self) -> str:
+        """What it is about."""
+        return "health" if self.permission is None else self.permission.partition(":")[0].removeprefix("tasker.")
+
+    @property
+    def is_revalidated(self) -> bool:
+        """Whether its answer has an ETag: lists, what is shown, and what is updated."""
+        return self.permission is not None and self.methods[0] in ("GET", "PATCH")
+
+    @property
+    def refusals(self) -> frozenset[int]:
+        """All statuses with which it may refuse."""
+        guarded = () if self.permission is None else (401, 403)
+        return frozenset({500, 503, *guarded, *self.errors, *(() if self.body is None else (413,))})
 
     def bound(self, deps: ApiDependencies) -> Callable[..., Response]:
         """The handler for one app."""

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import bulk, graphs, handlers, history, steps, tasks
+from . import bulk, graphs, handlers, history, openapi, steps, tasks
 from .call import Call
-from .changes import BulkSchema, ReasonSchema, ResolutionSchema, StepUpdateSchema, TaskUpdateSchema
+from .changes import (
+    BulkSchema,
+    ReasonSchema,
+    ResolutionSchema,
+    StepChangesSchema,
+    StepUpdateSchema,
+    TaskChangesSchema,
+    TaskUpdateSchema,
+)
 from .envelopes import (
     BulkAnswer,
     CancelledAnswer,
+    DocumentAnswer,
     GraphAnswer,
     HandlerAnswer,
     HandlersAnswer,
@@ -39,6 +48,7 @@ TASK_CALLS: Final = (
         query=TaskQuerySchema,
         answer=TasksAnswer,
         errors=[400],
+        answer_headers={"X-Total-Count": "how many tasks the filters select, where `count=true` asks for it"},
     ),
     Call(
         methods=["POST"],
@@ -81,6 +91,7 @@ TASK_CALLS: Final = (
         summary="Change why a task was asked for, and its tags",
         permission="tasker.task:update",
         body=TaskUpdateSchema,
+        bare=TaskChangesSchema,
         answer=TaskAnswer,
         errors=[400, 404],
     ),
@@ -126,6 +137,7 @@ TASK_CALLS: Final = (
         permission="tasker.task:show",
         query=FormatSchema,
         answer=GraphAnswer,
+        texts=["text/plain"],
         errors=[404],
     ),
 )
@@ -160,6 +172,7 @@ STEP_CALLS: Final = (
         summary="Change a step's inputs, and how often it is tried",
         permission="tasker.workflow_step:update",
         body=StepUpdateSchema,
+        bare=StepChangesSchema,
         answer=StepAnswer,
         errors=[400, 404],
     ),
@@ -241,4 +254,34 @@ HANDLER_CALLS: Final = (
     ),
 )
 
-CALLS: Final = (*TASK_CALLS, *STEP_CALLS, *HANDLER_CALLS)
+DOCUMENT_CALLS: Final = (
+    Call(
+        methods=["GET"],
+        path="/openapi.json",
+        name="show_openapi",
+        handler=openapi.document,
+        summary="This document",
+        permission="tasker.openapi:show",
+        answer=DocumentAnswer,
+    ),
+    Call(
+        methods=["GET"],
+        path="/openapi",
+        name="show_openapi_page",
+        handler=openapi.page,
+        summary="This document as a page",
+        permission="tasker.openapi:show",
+        texts=["text/html"],
+    ),
+    Call(
+        methods=["GET"],
+        path="/openapi.css",
+        name="show_openapi_style",
+        handler=openapi.style,
+        summary="How the page looks",
+        permission="tasker.openapi:show",
+        texts=["text/css"],
+    ),
+)
+
+CALLS: Final = (*TASK_CALLS, *STEP_CALLS, *HANDLER_CALLS, *DOCUMENT_CALLS)

@@ -8,9 +8,12 @@ from typing import Any
 from flask import Request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from ...engine.edits import RETRY_LIMITS
+from ...handlers.validation import MAX_TEXT, MAX_WHY
 from ..refusal import RefusedError
 from .body import json_object, optional_json_object
-from .filtering import BulkFilterSchema, Text
+from .filtering import BulkFilterSchema
+from .text import STORABLE, Text
 
 NO_TEXTS = "must be a list of strings"
 
@@ -21,8 +24,8 @@ class TaskChangesSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    reason = fields.Raw(allow_none=True, metadata={"type": ["string", "null"], "maxLength": 128})
-    tags = fields.Raw(metadata={"type": "array", "items": {"type": "string"}})
+    reason = fields.Raw(allow_none=True, metadata={**STORABLE, "type": "string", "maxLength": MAX_TEXT})
+    tags = fields.Raw(metadata={"type": "array", "items": {**STORABLE, "type": "string"}})
 
 
 class StepChangesSchema(Schema):
@@ -31,18 +34,24 @@ class StepChangesSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    retry_limit = fields.Raw(metadata={"type": "integer", "minimum": 1, "maximum": 100})
+    retry_limit = fields.Raw(metadata={"type": "integer", "minimum": RETRY_LIMITS[0], "maximum": RETRY_LIMITS[-1]})
     inputs = fields.Raw(allow_none=True, metadata={"description": "in place of what the step had; null: the context"})
 
 
 class TaskUpdateSchema(Schema):
     """The body of an update; the wrapper may be left out."""
 
+    class Meta:
+        unknown = EXCLUDE
+
     task = fields.Nested(TaskChangesSchema, required=True)
 
 
 class StepUpdateSchema(Schema):
     """The body of an update; the wrapper may be left out."""
+
+    class Meta:
+        unknown = EXCLUDE
 
     workflow_step = fields.Nested(StepChangesSchema, required=True)
 
@@ -56,7 +65,7 @@ class ReasonSchema(Schema):
     reason = Text(
         load_default=None,
         allow_none=True,
-        validate=validate.Length(max=2_000, error="must have 2000 characters at most"),
+        validate=validate.Length(max=MAX_WHY, error="must have {max} characters at most"),
         metadata={"description": "why; kept in the history"},
     )
 
@@ -73,7 +82,9 @@ class BulkSchema(ReasonSchema):
     action = fields.String(
         required=True, validate=validate.OneOf(["cancel", "retry"], error="must be one of {choices}")
     )
-    filters = fields.Nested(BulkFilterSchema, required=True, metadata={"description": "one at least"})
+    filters = fields.Nested(
+        BulkFilterSchema, required=True, metadata={"description": "one at least", "minProperties": 1}
+    )
     dry_run = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     limit = fields.Integer(strict=True, load_default=None, validate=validate.Range(min=1, error="must be 1 or more"))
 

@@ -13,20 +13,9 @@ from ...lifecycle import TaskStatus
 from ...store.reading import TaskFilter
 from .ids import LARGEST
 from .paging import PageSchema
+from .text import Text
 
 MOST_IDS: Final = 1_000
-
-
-class Text(fields.String):
-    """Text that the databases can hold."""
-
-    default_error_messages = {"invalid": "must be text"}  # noqa: RUF012 - marshmallow's way
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs)
-        if "\x00" in text or text.encode("utf-8", "replace").decode() != text:
-            raise ValidationError("must not hold NUL or half a surrogate pair")
-        return text
 
 
 class PointInTime(fields.AwareDateTime):
@@ -79,9 +68,7 @@ class TaskQuerySchema(PageSchema, FilterSchema):
     class Meta:
         unknown = EXCLUDE
 
-    cursor = fields.String(
-        load_default=None, metadata={"description": "the `next_cursor` of the page before; it carries the order"}
-    )
+    cursor = fields.String(metadata={"description": "the `next_cursor` of the page before; it carries the order"})
     count = fields.String(load_default="", metadata={"description": "`true`: the total is in `X-Total-Count`"})
 
 

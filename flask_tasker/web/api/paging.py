@@ -34,8 +34,10 @@ class PageSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    limit = Count(load_default=DEFAULT_LIMIT, metadata={"description": "how many rows at most, up to a cap"})
-    offset = Count(load_default=0, metadata={"description": "how many rows to pass over"})
+    limit = Count(
+        load_default=DEFAULT_LIMIT, metadata={"minimum": 0, "description": "how many rows at most, up to a cap"}
+    )
+    offset = Count(load_default=0, metadata={"minimum": 0, "description": "how many rows to pass over"})
     sort_by = fields.String(load_default="", metadata={"description": "a column; one that is unknown means the id"})
     sort_order = fields.String(load_default="asc", metadata={"description": "`asc` or `desc`; else `asc`"})
 
