@@ -42,11 +42,6 @@ def _revalidated(response: Response) -> Response:
     return response
 
 
-def plain(text: str) -> Response:
-    """An answer that is text."""
-    return Response(text.encode(), mimetype="text/plain")
-
-
 def guarded(view: View) -> View:
     """``view``, with whatever it raises turned into a JSON answer: the host's error handlers see nothing of it."""
 

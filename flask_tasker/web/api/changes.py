@@ -13,6 +13,7 @@ from ...handlers.validation import MAX_TEXT, MAX_WHY
 from ..refusal import RefusedError
 from .body import json_object, optional_json_object
 from .filtering import BulkFilterSchema
+from .json_fields import Unbounded, WholeNumber, YesOrNo
 from .text import STORABLE, Text
 
 NO_TEXTS = "must be a list of strings"
@@ -34,7 +35,7 @@ class StepChangesSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    retry_limit = fields.Raw(metadata={"type": "integer", "minimum": RETRY_LIMITS[0], "maximum": RETRY_LIMITS[-1]})
+    retry_limit = Unbounded(metadata={"type": "integer", "minimum": RETRY_LIMITS[0], "maximum": RETRY_LIMITS[-1]})
     inputs = fields.Raw(allow_none=True, metadata={"description": "in place of what the step had; null: the context"})
 
 
@@ -85,8 +86,8 @@ class BulkSchema(ReasonSchema):
     filters = fields.Nested(
         BulkFilterSchema, required=True, metadata={"description": "one at least", "minProperties": 1}
     )
-    dry_run = fields.Boolean(load_default=False, truthy={True}, falsy={False})
-    limit = fields.Integer(strict=True, load_default=None, validate=validate.Range(min=1, error="must be 1 or more"))
+    dry_run = YesOrNo(load_default=False)
+    limit = WholeNumber(load_default=None, validate=validate.Range(min=1, error="must be 1 or more"))
 
 
 def changes_of(request: Request, wrapper: str, schema: type[Schema]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 from ...lifecycle import TaskStatus
 from ...store.reading import TaskFilter
 from .ids import LARGEST
+from .json_fields import WholeNumber
 from .paging import PageSchema
 from .text import Text
 
@@ -51,7 +52,7 @@ class FilterSchema(Schema):
     tag = Text(metadata={"description": "one of the task's tags"})
     annotation_type = Text(metadata={"description": "the name of a type of annotation that the task has"})
     annotation_key = Text(metadata={"description": "a key that such an annotation has"})
-    annotation_value = Text(metadata={"description": "what it has under that key, as text"})
+    annotation_value = Text(metadata={"description": "what it has under that key, as text; needs `annotation_key`"})
     requested_after = PointInTime(metadata={"description": "requested then or later"})
     requested_before = PointInTime(metadata={"description": "requested before then"})
 
@@ -78,9 +79,7 @@ class BulkFilterSchema(FilterSchema):
     class Meta:
         unknown = "raise"
 
-    task_ids = fields.List(
-        fields.Integer(strict=True, validate=validate.Range(1, LARGEST)), validate=validate.Length(max=MOST_IDS)
-    )
+    task_ids = fields.List(WholeNumber(validate=validate.Range(1, LARGEST)), validate=validate.Length(max=MOST_IDS))
 
 
 _FILTERS: Final = {field.name for field in names_of(TaskFilter)} - {"owners"}
