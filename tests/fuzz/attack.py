@@ -44,10 +44,10 @@ class Verdict:
         return {f"tasker.{call.name}" for call in CALLS} - succeeded
 
 
-def attack(database_url: str, *, examples: int, seed: int, workers: int = 2) -> Verdict:
+def attack(database_url: str, *, examples: int, seed: int) -> Verdict:
     """Fill an empty database, serve it, and let Schemathesis send ``examples`` requests or so to each call and more."""
     with filled_app(database_url) as (app, answers), served(app) as url:
-        arguments = ["run", f"{url}/tasker/openapi.json", "-n", str(examples), "--seed", str(seed), "-w", str(workers)]
+        arguments = ["run", f"{url}/tasker/openapi.json", "-n", str(examples), "--seed", str(seed)]
         run = subprocess.run(
             [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION), *arguments],
             cwd=ROOT,

@@ -50,6 +50,13 @@ def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) ->
     return {name: there.get(name, value) for name, value in path_parameters.items()}
 
 
+@schemathesis.check
+def a_method_that_a_path_does_not_take_is_not_found(_context: Any, response: Any, case: Any) -> None:
+    """What our contract has in place of a 405; HEAD and OPTIONS are answered without being documented."""
+    taken = case.operation.schema.raw_schema["paths"][case.operation.path].keys() | {"head", "options"}
+    assert case.method.lower() in taken or response.status_code == 404
+
+
 @schemathesis.hook
 def filter_failure(_context: Any, failure: Failure, _case: Any, response: Any) -> bool:
     """Whether it is one: a valid request was refused for something that a schema cannot say."""

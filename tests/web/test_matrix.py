@@ -88,9 +88,8 @@ def named(operation: Operation) -> str:
 
 def wanted(operation: Operation) -> list[str | None]:
     """What the callback is asked for; a bulk verb needs the permission of what it does as well."""
-    actions = {"retry": "tasker.task:retry", "cancel": "tasker.task:destroy"}
-    more = [actions[operation.body["action"]]] if operation.id == "bulk_tasks" else []
-    return [operation.permission, *more]
+    of_action = operation.said.get("x-required-permission-of-action")
+    return [operation.permission, *([of_action[operation.body["action"]]] if of_action else [])]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=named)
@@ -148,6 +147,17 @@ def test_lists_counts_and_bulk_verbs_leave_out_what_is_out_of_scope(stage: Stage
     stage.guarded_by(Guard(ANN))
     assert int(client.get("/tasker/tasks?count=true").headers["X-Total-Count"]) > 0
     assert client.post("/tasker/tasks/bulk", json=bulk).get_json()["task_ids"] == [task_id]
+
+
+@pytest.mark.parametrize(("action", "permission"), [("cancel", "tasker.task:destroy"), ("retry", "tasker.task:retry")])
+def test_a_bulk_verb_needs_the_permission_of_its_action_too(stage: Stage, action: str, permission: str) -> None:
+    (bulk,) = [operation for operation in OPERATIONS if operation.id == "bulk_tasks"]
+    assert bulk.said["x-required-permission-of-action"][action] == permission
+    task_id, _ = stage.task()
+    stage.guarded_by(lambda asked, _resource: asked == bulk.permission)
+    body = {"action": action, "filters": {"task_ids": [task_id]}}
+    assert stage.app.test_client().post(bulk.url(), json=body).status_code == 403
+    assert seen(stage, task_id)["task"]["status"] == "pending"
 
 
 def test_what_was_refused_has_changed_nothing(stage: Stage) -> None:

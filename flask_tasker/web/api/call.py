@@ -24,6 +24,7 @@ class Call:
         path: below the prefix, with placeholders as Werkzeug has them.
         name: the endpoint, and the id of the operation in the OpenAPI document.
         permission: what the callback is asked for; ``None``: always open.
+        action_permissions: what it is asked for besides, by the ``action`` in the body.
         query: the schema of the query.
         body: the schema of the body.
         answer: the schema of the body of a success, and its status.
@@ -49,6 +50,7 @@ class Call:
     answer_headers: Mapping[str, str] = field(default_factory=dict)
     texts: Sequence[str] = ()
     bare: type[Schema] | None = None
+    action_permissions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def placeholders(self) -> list[str]:

@@ -69,6 +69,7 @@ TASK_CALLS: Final = (
         handler=bulk.act,
         summary="Cancel or retry all tasks that a filter selects",
         permission="tasker.task:bulk",
+        action_permissions={str(verb): permission for verb, permission in bulk.PERMISSIONS.items()},
         body=BulkSchema,
         answer=BulkAnswer,
         errors=[400],

@@ -31,6 +31,8 @@ def operation_of(call: Call, method: str, *, links: Mapping[str, Any]) -> dict[s
     }
     if call.permission is not None:
         operation["x-required-permission"] = call.permission
+    if call.action_permissions:
+        operation["x-required-permission-of-action"] = dict(call.action_permissions)
     if call.body is not None:
         operation["requestBody"] = _body(call.body, call.bare)
     return operation
@@ -42,8 +44,10 @@ def operation_id(call: Call, method: str) -> str:
 
 
 def _described(call: Call) -> str:
-    permission = call.permission
-    return "Always open." if permission is None else f"Needs `{permission}`."
+    if call.permission is None:
+        return "Always open."
+    besides = "".join(f", for `{action}` also `{name}`" for action, name in call.action_permissions.items())
+    return f"Needs `{call.permission}`{besides}."
 
 
 def _body(wanted: type[Schema], bare: type[Schema] | None) -> dict[str, Any]:
