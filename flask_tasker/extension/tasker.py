@@ -5,22 +5,23 @@ from __future__ import annotations
 import importlib
 import logging
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 from dramatiq import Broker
-from flask import Flask, appcontext_pushed, current_app
+from flask import Flask, appcontext_pushed, current_app, request
 from sqlalchemy.orm import Session, scoped_session
 
 from ..config import Settings
 from ..dispatch import is_flask_run, is_other_command
-from ..engine import create_task, create_tasks
+from ..engine import Once, create_task, create_task_once, create_tasks
 from ..errors import ConfigurationError, UnknownHandlerError
 from ..handlers import HandlerFactory, TaskRequest, default_factory
 from ..models import Task, WorkflowStep
 from ..web.access import Authorize
-from ..web.api import create_blueprint
+from ..web.api import BLUEPRINT_NAME, LIVE, create_blueprint
 from ..web.dependencies import ApiDependencies
 from .operations import Operations
 from .state import State
@@ -44,6 +45,7 @@ class Tasker:
         self._broker = broker
         self._handlers = handlers
         self._authorize: Authorize | None = None
+        self._states = weakref.WeakSet[State]()
         if app is not None:
             self.init_app(app)
 
@@ -64,6 +66,7 @@ class Tasker:
         )
         state.authorize = self._authorize
         app.extensions[KEY] = state
+        self._states.add(state)
         state.join_metadata()
         appcontext_pushed.connect(_join_late, app)
         for module in settings.handlers:
@@ -117,12 +120,15 @@ class Tasker:
         """Open the API to those whom ``callback(permission, resource)`` lets in; usable as a decorator.
 
         It answers an ``Access``, which says who acts, for which owner and what they may see; ``True`` to allow all,
-        ``False`` to refuse (403) and ``None`` for someone unknown (401). On a Tasker that has set up its app already it
-        counts for the current app as well.
+        ``False`` to refuse (403) and ``None`` for someone unknown (401). It counts for the app in whose context it is
+        called; outside of any, for every app that this Tasker has set up, or will.
         """
-        self._authorize = callback
         if current_app:
             state_of(current_app).authorize = callback
+            return callback
+        self._authorize = callback
+        for state in self._states:
+            state.authorize = callback
         return callback
 
 
@@ -141,6 +147,11 @@ def state_of(app: Flask) -> State:
 def _create(state: State, request: TaskRequest, session: Session | None = None, owner: str | None = None) -> Task:
     with _helpful(state):
         return create_task(state.runtime, request, session=session, owner=owner)
+
+
+def _create_once(state: State, request: TaskRequest, key: str, owner: str | None) -> Once:
+    with _helpful(state):
+        return create_task_once(state.runtime, request, key=key, owner=owner)
 
 
 @contextmanager
@@ -162,15 +173,22 @@ def _dependencies(state: State) -> ApiDependencies:
     return ApiDependencies(
         engine=state.reading_engine,
         create=lambda request, owner: _create(state, request, owner=owner),
+        create_once=lambda request, key, owner: _create_once(state, request, key, owner),
         runtime=lambda: state.runtime,
         handlers=state.handlers,
         settings=state.settings,
         authorize=lambda: state.authorize,
+        clock=lambda: state.runtime.database.clock,
+        broker_answers=state.broker_answers,
     )
 
 
 def _join_late(app: Flask, **_extra: object) -> None:
     state_of(app).join_metadata()
+    # Programs have no token of a form; whoever sends a browser's cookies along is told by where the request comes from.
+    csrf = app.extensions.get("csrf")
+    if csrf is not None:
+        csrf.exempt(app.blueprints[BLUEPRINT_NAME])
 
 
 def _start_when_serving(app: Flask, state: State) -> None:
@@ -181,7 +199,9 @@ def _start_when_serving(app: Flask, state: State) -> None:
 
     @app.before_request
     def start_embedded_worker() -> None:
-        embedded.ensure()
+        # Whether the process lives must not depend on what the worker waits for.
+        if not (request.endpoint or "").endswith(f".{LIVE.name}"):
+            embedded.ensure()
 
     if is_flask_run():
         # What a crash left behind goes on without waiting for the first request; the factory may still be at work.

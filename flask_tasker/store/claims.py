@@ -105,7 +105,7 @@ def start_task(
         tasks.update()
         .where(
             tasks.c.task_id == task_id,
-            tasks.c.status.in_(task_sources(Event.CLAIMED, TaskStatus.IN_PROGRESS)),
+            state_in(tasks.c.status, task_sources(Event.CLAIMED, TaskStatus.IN_PROGRESS)),
             sa.exists().where(*due),
         )
         .values(status=TaskStatus.IN_PROGRESS, updated_at=clock.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import weakref
@@ -12,6 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import sqlalchemy as sa
+
+from ..errors import UnavailableError
+from .deadline import seconds_left
 
 PATIENCE: Final = 5.0
 """How many seconds a fork waits for a write that is under way."""
@@ -34,8 +38,13 @@ class _Gate:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """While a transaction writes."""
-        with self.lock:
+        lock, left = self.lock, seconds_left()
+        if not lock.acquire(timeout=-1 if math.isinf(left) else max(left, 0.0)):
+            raise UnavailableError("another thread of this process writes for longer than the request may wait")
+        try:
             yield
+        finally:
+            lock.release()
 
     @contextmanager
     def reading(self) -> Iterator[None]:

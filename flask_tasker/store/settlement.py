@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ..lifecycle import OPEN_STEP, OPEN_TASK, StepStatus, TaskStatus
 from ..models import Task, WorkflowStep
-from .by_key import is_any_set
+from .by_key import is_any_set, state_in
 from .clock import Clock
 from .history import append_task_entry
 from .tables import table_of
@@ -53,7 +53,7 @@ def lock_task(connection: sa.Connection, task_id: int, *, wait: bool) -> TaskSta
     tasks = table_of(Task)
     status = connection.scalar(
         sa.select(tasks.c.status)
-        .where(tasks.c.task_id == task_id, tasks.c.status.in_(OPEN_TASK))
+        .where(tasks.c.task_id == task_id, state_in(tasks.c.status, OPEN_TASK))
         .with_for_update(skip_locked=not wait, key_share=True)
     )
     return None if status is None else TaskStatus(status)

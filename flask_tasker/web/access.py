@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, InvalidRequestError
+from ..handlers.validation import check_actor
 from ..models import Task
 from .refusal import RefusedError
 
@@ -19,6 +20,8 @@ tasks, for a new one, and for what is not there.
 """
 
 UNKNOWN: Final = "unknown"
+CHALLENGE: Final = "Bearer"
+"""How a client is asked to say who it is (RFC 9110, 11.6.1), where the callback has no ``challenge`` that says it."""
 
 HOW_TO_OPEN: Final = (
     "The API is closed outside debug and testing; open it with tasker.authorize(callback), where "
@@ -40,6 +43,12 @@ class Access:
     actor: str = UNKNOWN
     owner: str | None = None
     scope: str | Collection[str] | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            check_actor(self.actor, None)
+        except InvalidRequestError as error:
+            raise ConfigurationError(f"Access: {error}") from None
 
     @property
     def owners(self) -> frozenset[str] | None:
@@ -84,7 +93,7 @@ class Door:
         self.refuse_closed()
         access: Any = True if self.authorize is None else self.authorize(permission, resource)
         if access is None:
-            raise RefusedError(401)
+            raise RefusedError(401, headers={"WWW-Authenticate": getattr(self.authorize, "challenge", CHALLENGE)})
         if access is False:
             raise RefusedError(403)
         if access is True:

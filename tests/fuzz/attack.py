@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from flask_tasker.web.api.calls import CALLS
@@ -46,11 +47,11 @@ class Verdict:
 
 def attack(database_url: str, *, examples: int, seed: int) -> Verdict:
     """Fill an empty database, serve it, and let Schemathesis send ``examples`` requests or so to each call and more."""
-    with filled_app(database_url) as (app, answers), served(app) as url:
+    with TemporaryDirectory() as folder, filled_app(database_url) as (app, answers), served(app) as url:
         arguments = ["run", f"{url}/tasker/openapi.json", "-n", str(examples), "--seed", str(seed)]
         run = subprocess.run(
             [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION), *arguments],
-            cwd=ROOT,
+            cwd=folder,  # it leaves files behind
             env={**os.environ, URL: f"{url}/tasker", "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -14,7 +14,9 @@ from flask_tasker.testing import drain
 from tests.web.rows import LEASED, Rows, StepRow
 
 ACTOR: Final = "fuzz"
+BULK: Final = "bulk"
 ENOUGH: Final = 12
+FAILED: Final = {"status": "error", "attempts": 3, "error": "the card was refused"}
 
 
 def fill(app: Flask, tasker: Tasker, engine: sa.Engine) -> None:
@@ -25,7 +27,11 @@ def fill(app: Flask, tasker: Tasker, engine: sa.Engine) -> None:
         # Those that wait come last: what is drained after them would run.
         _start(tasker, "sync_order", {"order_id": 4}, tags=("paid", "ünï"))
         _start(tasker, "anything")
-    Rows(engine).task(name="gone", status="in_progress", steps=[StepRow(name="running", columns=LEASED)])
+    rows = Rows(engine)
+    rows.task(name="gone", status="in_progress", steps=[StepRow(name="running", columns=LEASED)])
+    for _ in range(ENOUGH):
+        rows.task(name="many", owner=BULK)
+        rows.task(name="many", owner=BULK, status="error", steps=[StepRow(name="refused", columns=FAILED)])
 
 
 def states(engine: sa.Engine) -> tuple[set[str], set[str]]:

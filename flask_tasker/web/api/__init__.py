@@ -11,9 +11,12 @@ from ..dependencies import ApiDependencies
 from ..openapi import mounted
 from ..origin import refuse_cross_site
 from .answer import View, guarded, not_sniffed
-from .call import Call
-from .calls import CALLS
+from .calls import CALLS, LIVE
+from .size import limited
+from .unavailable import bounded
 from .unknown import add_unknown
+
+__all__ = ["BLUEPRINT_NAME", "LIVE", "create_blueprint"]
 
 BLUEPRINT_NAME: Final = "tasker"
 
@@ -22,19 +25,33 @@ def create_blueprint(deps: ApiDependencies) -> Blueprint:
     """The API as a blueprint of its own for one app; it may be registered nested, or under another name."""
     blueprint = Blueprint(BLUEPRINT_NAME, __name__)
     for call in CALLS:
-        view = guarded(_entered(deps, call, call.bound(deps)))
-        blueprint.add_url_rule(call.path, call.name, view, methods=call.methods, strict_slashes=False)
+        view = guarded(entered(deps, call.bound(deps), is_open=call.permission is None))
+        # Flask would answer OPTIONS with an empty page.
+        blueprint.add_url_rule(
+            call.path,
+            call.name,
+            view,
+            methods=call.methods,
+            strict_slashes=False,
+            provide_automatic_options=False,
+        )
     blueprint.record(add_unknown)
     blueprint.record(partial(mounted, calls=CALLS))
     blueprint.after_request(not_sniffed)
     return blueprint
 
 
-def _entered(deps: ApiDependencies, call: Call, view: View) -> View:
+def entered(deps: ApiDependencies, view: View, *, is_open: bool = False) -> View:
+    """``view``, behind what every request goes through: where it comes from, its size, and how long it may take.
+
+    ``is_open``: also while nobody has said who may come in.
+    """
+    sized = limited(view, max_bytes=deps.settings.max_request_bytes)
+
     def entered_view(**values: Any) -> Response:
         refuse_cross_site(request, trusted=deps.settings.trusted_origins)
-        if call.permission is not None:
+        if not is_open:
             deps.door.refuse_closed()
-        return view(**values)
+        return sized(**values)
 
-    return entered_view
+    return bounded(entered_view, seconds=deps.settings.http_timeout_seconds)

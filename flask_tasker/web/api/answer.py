@@ -49,14 +49,14 @@ def guarded(view: View) -> View:
         try:
             return view(**values)
         except RefusedError as refusal:
-            return answer(refusal.body, status=refusal.status)
+            return _refused(refusal)
         except HTTPException as error:
-            return _refused(error.code or 500)
+            return _refused(RefusedError(error.code or 500))
         except Exception as error:
             # As Flask does with an error that nothing handles: those who watch for it must hear of it.
             got_request_exception.send(current_app._get_current_object(), exception=error)  # type: ignore[attr-defined]
             current_app.log_exception(sys.exc_info())
-            return _refused(500)
+            return _refused(RefusedError(500))
 
     return guarded_view
 
@@ -67,5 +67,7 @@ def not_sniffed(response: Response) -> Response:
     return response
 
 
-def _refused(status: int) -> Response:
-    return answer(RefusedError(status).body, status=status)
+def _refused(refusal: RefusedError) -> Response:
+    response = answer(refusal.body, status=refusal.status)
+    response.headers.update(refusal.headers)
+    return response

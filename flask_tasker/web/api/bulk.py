@@ -11,7 +11,7 @@ from ..faults import refusals
 from ..refusal import RefusedError
 from .acting import actor_of
 from .answer import answer
-from .changes import BulkSchema, said_with
+from .changes import bulk_of
 from .filtering import filter_of
 
 PERMISSIONS = {Verb.CANCEL: "tasker.task:destroy", Verb.RETRY: "tasker.task:retry"}
@@ -21,7 +21,7 @@ NO_FILTER = "name one at least: a bulk verb is not for all tasks there are"
 def act(deps: ApiDependencies) -> Response:
     """Do it, or say what would be done; the ids of the tasks, and of those whose state did not allow it any more."""
     deps.door.enter("tasker.task:bulk")
-    said = said_with(request, BulkSchema)
+    said = bulk_of(request)
     verb = Verb(said["action"])
     access = deps.door.enter(PERMISSIONS[verb])
     if not said["filters"]:

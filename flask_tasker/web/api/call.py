@@ -32,6 +32,8 @@ class Call:
         headers: names of headers that it heeds, with what they are for.
         answer_headers: names of headers that an answer may have, with what they are for; numbers.
         texts: media types of text in which it answers where it is asked to, or at all where it has no ``answer``.
+        error_bodies: schemas of the bodies of refusals that are not like those of other calls.
+        no_store: whether its answer is of the moment, and not to be kept.
         bare: the schema of the body without the property that wraps it, where that may be left out.
     """
 
@@ -49,6 +51,8 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     answer_headers: Mapping[str, str] = field(default_factory=dict)
     texts: Sequence[str] = ()
+    error_bodies: Mapping[int, type[Schema]] = field(default_factory=dict)
+    no_store: bool = False
     bare: type[Schema] | None = None
     action_permissions: Mapping[str, str] = field(default_factory=dict)
 
@@ -65,7 +69,7 @@ class Call:
     @property
     def is_revalidated(self) -> bool:
         """Whether its answer has an ETag: lists, what is shown, and what is updated."""
-        return self.permission is not None and self.methods[0] in ("GET", "PATCH")
+        return self.methods[0] in ("GET", "PATCH") and not self.no_store
 
     @property
     def refusals(self) -> frozenset[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import bulk, graphs, handlers, history, openapi, steps, tasks
+from . import bulk, graphs, handlers, health, history, openapi, steps, tasks
 from .call import Call
 from .changes import (
     BulkSchema,
@@ -31,8 +31,10 @@ from .envelopes import (
 from .filtering import TaskQuerySchema
 from .graphs import FormatSchema
 from .handlers import VersionSchema
-from .paging import PageSchema
+from .health import LiveAnswer, ReadyAnswer, StatusAnswer
+from .paging import PageSchema, PlainPageSchema
 from .requests import CreateTaskSchema
+from .tasks import IDEMPOTENCY_KEY
 
 _TASK: Final = "/tasks/<task_id>"
 _STEP: Final = f"{_TASK}/workflow_steps/<step_id>"
@@ -60,6 +62,9 @@ TASK_CALLS: Final = (
         body=CreateTaskSchema,
         answer=TaskAnswer,
         status=201,
+        headers={
+            IDEMPOTENCY_KEY: "1 to 255 printable characters: asked again with the same key, the same task is the answer"
+        },
         errors=[400, 409],
     ),
     Call(
@@ -125,7 +130,7 @@ TASK_CALLS: Final = (
         handler=history.index,
         summary="What happened to a task and its steps",
         permission="tasker.transition:index",
-        query=PageSchema,
+        query=PlainPageSchema,
         answer=TransitionsAnswer,
         errors=[400, 404],
     ),
@@ -255,6 +260,42 @@ HANDLER_CALLS: Final = (
     ),
 )
 
+LIVE: Final = Call(
+    methods=["GET"],
+    path="/health/live",
+    name="health_live",
+    handler=health.live,
+    summary="Whether the process answers",
+    permission=None,
+    answer=LiveAnswer,
+    no_store=True,
+)
+
+HEALTH_CALLS: Final = (
+    LIVE,
+    Call(
+        methods=["GET"],
+        path="/health/ready",
+        name="health_ready",
+        handler=health.ready,
+        summary="Whether the process can serve",
+        permission=None,
+        answer=ReadyAnswer,
+        error_bodies={503: ReadyAnswer},
+        no_store=True,
+    ),
+    Call(
+        methods=["GET"],
+        path="/health/status",
+        name="health_status",
+        handler=health.status,
+        summary="How much there is to do, and by whom",
+        permission="tasker.health_status:show",
+        answer=StatusAnswer,
+        no_store=True,
+    ),
+)
+
 DOCUMENT_CALLS: Final = (
     Call(
         methods=["GET"],
@@ -285,4 +326,4 @@ DOCUMENT_CALLS: Final = (
     ),
 )
 
-CALLS: Final = (*TASK_CALLS, *STEP_CALLS, *HANDLER_CALLS, *DOCUMENT_CALLS)
+CALLS: Final = (*TASK_CALLS, *STEP_CALLS, *HANDLER_CALLS, *HEALTH_CALLS, *DOCUMENT_CALLS)

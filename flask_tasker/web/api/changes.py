@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from flask import Request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
@@ -12,11 +12,14 @@ from ...engine.edits import RETRY_LIMITS
 from ...handlers.validation import MAX_TEXT, MAX_WHY
 from ..refusal import RefusedError
 from .body import json_object, optional_json_object
-from .filtering import BulkFilterSchema
+from .filtering import WORDS, BulkFilterSchema
 from .json_fields import Unbounded, WholeNumber, YesOrNo
 from .text import STORABLE, Text
 
-NO_TEXTS = "must be a list of strings"
+MISSING: Final = "is missing"
+NO_TEXTS: Final = "must be a list of strings"
+NO_RETRY_LIMIT: Final = f"must be a whole number from {RETRY_LIMITS[0]} to {RETRY_LIMITS[-1]}, got None"
+NO_LIMIT: Final = "must be a whole number, 1 or more"
 
 
 class TaskChangesSchema(Schema):
@@ -26,7 +29,9 @@ class TaskChangesSchema(Schema):
         unknown = EXCLUDE
 
     reason = fields.Raw(allow_none=True, metadata={**STORABLE, "type": "string", "maxLength": MAX_TEXT})
-    tags = fields.Raw(metadata={"type": "array", "items": {**STORABLE, "type": "string"}})
+    tags = fields.Raw(
+        error_messages={"null": NO_TEXTS}, metadata={"type": "array", "items": {**STORABLE, "type": "string"}}
+    )
 
 
 class StepChangesSchema(Schema):
@@ -35,7 +40,10 @@ class StepChangesSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    retry_limit = Unbounded(metadata={"type": "integer", "minimum": RETRY_LIMITS[0], "maximum": RETRY_LIMITS[-1]})
+    retry_limit = Unbounded(
+        error_messages={"null": NO_RETRY_LIMIT},
+        metadata={"type": "integer", "minimum": RETRY_LIMITS[0], "maximum": RETRY_LIMITS[-1]},
+    )
     inputs = fields.Raw(allow_none=True, metadata={"description": "in place of what the step had; null: the context"})
 
 
@@ -58,10 +66,12 @@ class StepUpdateSchema(Schema):
 
 
 class ReasonSchema(Schema):
-    """The body of a verb: it may be empty."""
+    """The body of a verb: it may be empty. What is not known is a fault: a word mistaken must not do something else."""
 
     class Meta:
-        unknown = EXCLUDE
+        unknown = "raise"
+
+    error_messages = WORDS
 
     reason = Text(
         load_default=None,
@@ -81,13 +91,23 @@ class BulkSchema(ReasonSchema):
     """The body of a bulk verb."""
 
     action = fields.String(
-        required=True, validate=validate.OneOf(["cancel", "retry"], error="must be one of {choices}")
+        required=True,
+        error_messages={"required": MISSING, "null": MISSING, "invalid": "must be text"},
+        validate=validate.OneOf(["cancel", "retry"], error="must be one of {choices}"),
     )
     filters = fields.Nested(
-        BulkFilterSchema, required=True, metadata={"description": "one at least", "minProperties": 1}
+        BulkFilterSchema,
+        required=True,
+        error_messages={"required": MISSING, "null": MISSING},
+        metadata={"description": "one at least", "minProperties": 1},
     )
     dry_run = YesOrNo(load_default=False)
-    limit = WholeNumber(load_default=None, validate=validate.Range(min=1, error="must be 1 or more"))
+    limit = WholeNumber(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=1, error=NO_LIMIT),
+        error_messages={"invalid": NO_LIMIT},
+    )
 
 
 def changes_of(request: Request, wrapper: str, schema: type[Schema]) -> dict[str, Any]:
@@ -101,6 +121,15 @@ def changes_of(request: Request, wrapper: str, schema: type[Schema]) -> dict[str
     if not isinstance(wanted, dict):
         raise RefusedError(400)
     return _loaded(schema(), wanted)
+
+
+def bulk_of(request: Request) -> dict[str, Any]:
+    """The body of a bulk verb.
+
+    Raises:
+        RefusedError: 400, malformed or naming the fields.
+    """
+    return _loaded(BulkSchema(), json_object(request))
 
 
 def said_with(request: Request, schema: type[ReasonSchema]) -> dict[str, Any]:

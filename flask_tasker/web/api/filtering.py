@@ -17,6 +17,9 @@ from .paging import PageSchema
 from .text import Text
 
 MOST_IDS: Final = 1_000
+NO_MOMENT: Final = "must be a moment in ISO 8601"
+NO_ID: Final = "must be ids of tasks"
+WORDS: Final = {"unknown": "is not known here", "type": "must be an object"}
 
 
 class PointInTime(fields.AwareDateTime):
@@ -24,7 +27,7 @@ class PointInTime(fields.AwareDateTime):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            format="iso", default_timezone=UTC, error_messages={"invalid": "must be a moment in ISO 8601"}, **options
+            format="iso", default_timezone=UTC, error_messages=dict.fromkeys(["invalid", "null"], NO_MOMENT), **options
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
@@ -79,7 +82,13 @@ class BulkFilterSchema(FilterSchema):
     class Meta:
         unknown = "raise"
 
-    task_ids = fields.List(WholeNumber(validate=validate.Range(1, LARGEST)), validate=validate.Length(max=MOST_IDS))
+    error_messages = WORDS
+
+    task_ids = fields.List(
+        WholeNumber(validate=validate.Range(1, LARGEST, error=NO_ID), error_messages={"invalid": NO_ID, "null": NO_ID}),
+        validate=validate.Length(max=MOST_IDS, error=f"must be {MOST_IDS} at most"),
+        error_messages={"invalid": "must be a list of ids", "null": "must be a list of ids"},
+    )
 
 
 _FILTERS: Final = {field.name for field in names_of(TaskFilter)} - {"owners"}

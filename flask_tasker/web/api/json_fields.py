@@ -11,7 +11,7 @@ from marshmallow import fields
 class YesOrNo(fields.Boolean):
     """True or false; 1 and 0 are numbers."""
 
-    default_error_messages = {"invalid": "must be true or false"}  # noqa: RUF012 - marshmallow's way
+    default_error_messages = dict.fromkeys(["invalid", "null"], "must be true or false")
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if not isinstance(value, bool):

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Request
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
 from ...handlers import TaskRequest
-from ...handlers.validation import MAX_TEXT
+from ...handlers.validation import MAX_CORRELATION_ID, MAX_TEXT
 from ..refusal import RefusedError
 from .body import json_object
-from .text import STORABLE
+from .text import STORABLE, Text
 
 NO_NAME: Final = "invalid parameters: requires task name"
 NO_TEXTS: Final = "must be a list of strings"
@@ -26,6 +26,11 @@ class TaskRequestSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
+    # Checked here: under a key that was used before, nobody else would.
+    correlation_id = Text(
+        allow_none=True,
+        validate=validate.Length(max=MAX_CORRELATION_ID, error=f"must have {MAX_CORRELATION_ID} characters at most"),
+    )
     namespace = fields.String(allow_none=True, error_messages=_TEXT)
     version = fields.String(
         allow_none=True, error_messages=_TEXT, metadata={"description": "the numerically highest one unless given"}

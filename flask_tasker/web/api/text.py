@@ -14,7 +14,7 @@ STORABLE: Final = {"pattern": "^[^\\u0000]*$"}
 class Text(fields.String):
     """Text that the databases can hold."""
 
-    default_error_messages = {"invalid": "must be text"}  # noqa: RUF012 - marshmallow's way
+    default_error_messages = {"invalid": "must be text", "null": "must be text"}  # noqa: RUF012 - marshmallow's way
 
     def __init__(self, *, metadata: Mapping[str, Any] | None = None, **options: Any) -> None:
         super().__init__(metadata={**STORABLE, **(metadata or {})}, **options)

@@ -61,10 +61,9 @@ def _add_faults(spec: APISpec, statuses: Iterable[int]) -> None:
         shapes = faults.SHAPES.get(status, (faults.StatusFault,))
         examples = {name: {"value": value} for name, value in faults.EXAMPLES[status].items()}
         schema: Any = shapes[0] if len(shapes) == 1 else {"anyOf": list(shapes)}
-        spec.components.response(
-            faults.name_of(status),
-            {
-                "description": faults.DESCRIPTIONS[status],
-                "content": {"application/json": {"schema": schema, "examples": examples}},
-            },
-        )
+        response = {
+            "description": faults.DESCRIPTIONS[status],
+            "content": {"application/json": {"schema": schema, "examples": examples}},
+            "headers": dict(faults.HEADERS.get(status, {})),
+        }
+        spec.components.response(faults.name_of(status), response)

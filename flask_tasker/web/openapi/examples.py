@@ -17,10 +17,10 @@ def with_examples(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document["components"]["schemas"]
     for path in document["paths"].values():
         for parameter in path.get("parameters", ()):
-            parameter["example"] = VALUES[parameter["name"]]
+            parameter["example"] = example_of(parameter["schema"], schemas, parameter["name"])
         for operation in (operation for method, operation in path.items() if method in _METHODS):
             for parameter in operation.get("parameters", ()):
-                parameter["example"] = VALUES[parameter["name"]]
+                parameter["example"] = example_of(parameter["schema"], schemas, parameter["name"])
             for media in _media(operation):
                 media["example"] = example_of(media["schema"], schemas)
     return document

@@ -49,6 +49,10 @@ DESCRIPTIONS: Final = {
     503: "What the app needs is not there: try again later.",
 }
 
+HEADERS: Final[dict[int, dict[str, Any]]] = {
+    503: {"Retry-After": {"description": "seconds", "schema": {"type": "integer", "minimum": 1}}},
+}
+
 EXAMPLES: Final[dict[int, dict[str, dict[str, Any]]]] = {
     400: {
         "malformed": {"status": 400, "error": "Bad Request"},

@@ -84,4 +84,9 @@ def _number(description: str) -> dict[str, Any]:
 
 
 def _refusals(call: Call) -> dict[str, Any]:
-    return {str(status): faults.name_of(status) for status in sorted(call.refusals)}
+    shared = {str(status): faults.name_of(status) for status in sorted(call.refusals)}
+    own = {
+        str(status): {"description": faults.DESCRIPTIONS[status], "content": {JSON: {"schema": schema}}}
+        for status, schema in call.error_bodies.items()
+    }
+    return shared | own
