@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-amqp bench bench-full bench-layers model torture torture-report lint types docs clean
+.PHONY: help demo serve test test-amqp bench bench-full bench-layers fuzz model torture torture-report lint types docs clean
 
 DEMO := .venv-demo
 TOX := .venv-tox
@@ -45,6 +45,12 @@ torture-report: $(TOX)/.installed ## the same, and write the counts to docs/tort
 
 test-amqp: $(TOX)/.installed ## run the dispatch conformance suite over RabbitMQ, which must be installed
 	$(TOX)/bin/tox run -e amqp
+
+# REQUESTS=50000 sends more; SEED=7 draws every choice from it.
+REQUESTS ?= 20000
+
+fuzz: $(TOX)/.installed ## send the API thousands of requests made from its OpenAPI document, good and bad
+	$(ALL_PYTHONS) $(TOX)/bin/tox run -e fuzz -- --requests $(REQUESTS) $(if $(SEED),--seed $(SEED))
 
 model: $(TOX)/.installed ## tell fifty times as many random histories of the engine as `make test`
 	HYPOTHESIS_PROFILE=heavy $(ALL_PYTHONS) $(TOX)/bin/tox run -e py311 -- tests/model -x

@@ -25,6 +25,7 @@ from flask_tasker import (
     task_handler,
 )
 from flask_tasker.testing import drain
+from tests.web.conforming import conforming
 
 P = "/tasker"
 
@@ -139,7 +140,7 @@ class Desk:
 @pytest.fixture
 def desk(database_url: str) -> Iterator[Desk]:
     """On SQLite and on PostgreSQL."""
-    app = Flask(__name__)
+    app = conforming(Flask(__name__))
     app.config.update(TESTING=True, SQLALCHEMY_DATABASE_URI=database_url)
     db = SQLAlchemy(app)
     tasker = Tasker(app, handlers=shop())

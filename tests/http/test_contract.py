@@ -35,7 +35,7 @@ class Contract:
         response = self.client.request(method, path, **options)
         self.asked.add((method, as_path or path.partition("?")[0]))
         assert response.headers["X-Content-Type-Options"] == "nosniff"
-        assert response.headers["Content-Type"].startswith((JSON, "text/plain"))
+        assert response.headers["Content-Type"].startswith((JSON, "text/plain", "text/html", "text/css"))
         assert response.is_success or "Traceback" not in response.text
         return response
 
@@ -49,6 +49,7 @@ def test_every_call_keeps_its_contract_behind_a_real_server(server: httpx.Client
     keys_make_one_task(ask)
     steps_and_verbs(ask)
     handlers_are_shown(ask)
+    the_document_is_shown(ask)
     health_is_told(ask)
 
     covered = {(method, path) for method, path in ask.asked}
@@ -174,6 +175,21 @@ def health_is_told(ask: Contract) -> None:
     assert told["tasks"]["open"]["in_progress"] >= 1
     too_large = ask("POST", "/tasks", content=b"x" * (2_097_152 + 1))
     assert (too_large.status_code, too_large.json()["error"]) == (413, "Request Entity Too Large")
+
+
+def the_document_is_shown(ask: Contract) -> None:
+    document = ask("GET", "/openapi.json")
+    assert document.json()["servers"] == [{"url": ask.client.base_url.path.rstrip("/")}]
+    assert {call.name for call in CALLS} <= {
+        said["operationId"]
+        for path in document.json()["paths"].values()
+        for said in path.values()
+        if "operationId" in said
+    }
+    page = ask("GET", "/openapi")
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'self'; ")
+    assert 'rel="stylesheet"' in page.text
+    assert "color-scheme" in ask("GET", "/openapi.css").text
 
 
 def handlers_are_shown(ask: Contract) -> None:

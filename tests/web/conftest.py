@@ -22,6 +22,7 @@ from flask_tasker.web.access import Authorize
 from flask_tasker.web.api import create_blueprint
 from flask_tasker.web.dependencies import ApiDependencies
 from tests.servers import fresh_database
+from tests.web.conforming import conforming
 from tests.web.rows import Rows, create_tables, delete_rows
 
 
@@ -80,7 +81,7 @@ class Host:
         app = Flask(__name__)
         app.testing = testing
         app.register_blueprint(create_blueprint(self.dependencies()), url_prefix="/tasker")
-        return app
+        return conforming(app)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from flask_tasker import (
     task_handler,
 )
 from flask_tasker.testing import drain
+from tests.web.conforming import conforming
 
 SCHEMA = {"type": "object", "required": ["dummy"], "properties": {"dummy": {"type": "boolean"}}}
 
@@ -66,7 +67,7 @@ def app(database_url: str) -> Iterable[Flask]:
     Tasker(app, handlers=handlers())
     with app.app_context():
         db.create_all()
-    yield app
+    yield conforming(app)
     with app.app_context():
         db.engine.dispose()
 

@@ -33,6 +33,7 @@ from flask_tasker.web.api import create_blueprint
 from flask_tasker.web.health.readiness import checks
 from tests.servers import RedisServer
 from tests.store.plans import indexes_of
+from tests.web.conforming import conforming
 from tests.web.conftest import Host
 from tests.web.hanging import silent_port
 from tests.web.rows import COMPLETE, LEASED, NOW, Rows, StepRow
@@ -281,7 +282,7 @@ def test_workers_are_listed_the_living_first(stored: sa.Engine, stored_client: F
 
 def app_on(url: str, **config: Any) -> Flask:
     """An app whose API nobody has opened."""
-    app = Flask("health")
+    app = conforming(Flask("health"))
     app.config.update({"SQLALCHEMY_DATABASE_URI": url, "TASKER_EMBEDDED": False, **config})
     SQLAlchemy(app)
     Tasker(app, handlers=HandlerFactory())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
 
 from ..dependencies import ApiDependencies
+from ..openapi import mounted
 from ..origin import refuse_cross_site
 from .answer import View, guarded, not_sniffed
 from .calls import CALLS, LIVE
@@ -34,6 +36,7 @@ def create_blueprint(deps: ApiDependencies) -> Blueprint:
             provide_automatic_options=False,
         )
     blueprint.record(add_unknown)
+    blueprint.record(partial(mounted, calls=CALLS))
     blueprint.after_request(not_sniffed)
     return blueprint
 

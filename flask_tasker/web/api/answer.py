@@ -27,16 +27,19 @@ def answer(body: Mapping[str, Any], *, status: int = 200) -> Response:
 
 def revalidated(body: Mapping[str, Any]) -> Response:
     """An answer that a client may keep and ask about again: weak ETag, and 304 where it has not changed."""
-    response = answer(body)
+    return _revalidated(answer(body))
+
+
+def revalidated_text(text: str, mimetype: str) -> Response:
+    """The same, of text."""
+    return _revalidated(Response(text.encode(), mimetype=mimetype))
+
+
+def _revalidated(response: Response) -> Response:
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32], weak=True)
     response.headers["Cache-Control"] = REVALIDATE
     response.make_conditional(request)
     return response
-
-
-def plain(text: str) -> Response:
-    """An answer that is text."""
-    return Response(text.encode(), mimetype="text/plain")
 
 
 def guarded(view: View) -> View:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import bulk, graphs, handlers, health, history, steps, tasks
+from . import bulk, graphs, handlers, health, history, openapi, steps, tasks
 from .call import Call
-from .changes import BulkSchema, ReasonSchema, ResolutionSchema, StepUpdateSchema, TaskUpdateSchema
+from .changes import (
+    BulkSchema,
+    ReasonSchema,
+    ResolutionSchema,
+    StepChangesSchema,
+    StepUpdateSchema,
+    TaskChangesSchema,
+    TaskUpdateSchema,
+)
 from .envelopes import (
     BulkAnswer,
     CancelledAnswer,
+    DocumentAnswer,
     GraphAnswer,
     HandlerAnswer,
     HandlersAnswer,
@@ -41,6 +50,7 @@ TASK_CALLS: Final = (
         query=TaskQuerySchema,
         answer=TasksAnswer,
         errors=[400],
+        answer_headers={"X-Total-Count": "how many tasks the filters select, where `count=true` asks for it"},
     ),
     Call(
         methods=["POST"],
@@ -64,6 +74,7 @@ TASK_CALLS: Final = (
         handler=bulk.act,
         summary="Cancel or retry all tasks that a filter selects",
         permission="tasker.task:bulk",
+        action_permissions={str(verb): permission for verb, permission in bulk.PERMISSIONS.items()},
         body=BulkSchema,
         answer=BulkAnswer,
         errors=[400],
@@ -86,6 +97,7 @@ TASK_CALLS: Final = (
         summary="Change why a task was asked for, and its tags",
         permission="tasker.task:update",
         body=TaskUpdateSchema,
+        bare=TaskChangesSchema,
         answer=TaskAnswer,
         errors=[400, 404],
     ),
@@ -131,6 +143,7 @@ TASK_CALLS: Final = (
         permission="tasker.task:show",
         query=FormatSchema,
         answer=GraphAnswer,
+        texts=["text/plain"],
         errors=[404],
     ),
 )
@@ -165,6 +178,7 @@ STEP_CALLS: Final = (
         summary="Change a step's inputs, and how often it is tried",
         permission="tasker.workflow_step:update",
         body=StepUpdateSchema,
+        bare=StepChangesSchema,
         answer=StepAnswer,
         errors=[400, 404],
     ),
@@ -254,6 +268,7 @@ LIVE: Final = Call(
     summary="Whether the process answers",
     permission=None,
     answer=LiveAnswer,
+    no_store=True,
 )
 
 HEALTH_CALLS: Final = (
@@ -266,6 +281,8 @@ HEALTH_CALLS: Final = (
         summary="Whether the process can serve",
         permission=None,
         answer=ReadyAnswer,
+        error_bodies={503: ReadyAnswer},
+        no_store=True,
     ),
     Call(
         methods=["GET"],
@@ -275,7 +292,38 @@ HEALTH_CALLS: Final = (
         summary="How much there is to do, and by whom",
         permission="tasker.health_status:show",
         answer=StatusAnswer,
+        no_store=True,
     ),
 )
 
-CALLS: Final = (*TASK_CALLS, *STEP_CALLS, *HANDLER_CALLS, *HEALTH_CALLS)
+DOCUMENT_CALLS: Final = (
+    Call(
+        methods=["GET"],
+        path="/openapi.json",
+        name="show_openapi",
+        handler=openapi.document,
+        summary="This document",
+        permission="tasker.openapi:show",
+        answer=DocumentAnswer,
+    ),
+    Call(
+        methods=["GET"],
+        path="/openapi",
+        name="show_openapi_page",
+        handler=openapi.page,
+        summary="This document as a page",
+        permission="tasker.openapi:show",
+        texts=["text/html"],
+    ),
+    Call(
+        methods=["GET"],
+        path="/openapi.css",
+        name="show_openapi_style",
+        handler=openapi.style,
+        summary="How the page looks",
+        permission="tasker.openapi:show",
+        texts=["text/css"],
+    ),
+)
+
+CALLS: Final = (*TASK_CALLS, *STEP_CALLS, *HANDLER_CALLS, *HEALTH_CALLS, *DOCUMENT_CALLS)

@@ -8,12 +8,17 @@ from typing import Any, Final
 from flask import Request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from ...engine.edits import RETRY_LIMITS
+from ...handlers.validation import MAX_TEXT, MAX_WHY
 from ..refusal import RefusedError
 from .body import json_object, optional_json_object
-from .filtering import WORDS, BulkFilterSchema, Text
+from .filtering import WORDS, BulkFilterSchema
+from .json_fields import Unbounded, WholeNumber, YesOrNo
+from .text import STORABLE, Text
 
 MISSING: Final = "is missing"
-NO_TRUTH: Final = "must be true or false"
+NO_TEXTS: Final = "must be a list of strings"
+NO_RETRY_LIMIT: Final = f"must be a whole number from {RETRY_LIMITS[0]} to {RETRY_LIMITS[-1]}, got None"
 NO_LIMIT: Final = "must be a whole number, 1 or more"
 
 
@@ -23,8 +28,10 @@ class TaskChangesSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    reason = fields.Raw(allow_none=True, metadata={"type": ["string", "null"], "maxLength": 128})
-    tags = fields.Raw(allow_none=True, metadata={"type": "array", "items": {"type": "string"}})
+    reason = fields.Raw(allow_none=True, metadata={**STORABLE, "type": "string", "maxLength": MAX_TEXT})
+    tags = fields.Raw(
+        error_messages={"null": NO_TEXTS}, metadata={"type": "array", "items": {**STORABLE, "type": "string"}}
+    )
 
 
 class StepChangesSchema(Schema):
@@ -33,18 +40,27 @@ class StepChangesSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    retry_limit = fields.Raw(allow_none=True, metadata={"type": "integer", "minimum": 1, "maximum": 100})
+    retry_limit = Unbounded(
+        error_messages={"null": NO_RETRY_LIMIT},
+        metadata={"type": "integer", "minimum": RETRY_LIMITS[0], "maximum": RETRY_LIMITS[-1]},
+    )
     inputs = fields.Raw(allow_none=True, metadata={"description": "in place of what the step had; null: the context"})
 
 
 class TaskUpdateSchema(Schema):
     """The body of an update; the wrapper may be left out."""
 
+    class Meta:
+        unknown = EXCLUDE
+
     task = fields.Nested(TaskChangesSchema, required=True)
 
 
 class StepUpdateSchema(Schema):
     """The body of an update; the wrapper may be left out."""
+
+    class Meta:
+        unknown = EXCLUDE
 
     workflow_step = fields.Nested(StepChangesSchema, required=True)
 
@@ -60,7 +76,7 @@ class ReasonSchema(Schema):
     reason = Text(
         load_default=None,
         allow_none=True,
-        validate=validate.Length(max=2_000, error="must have 2000 characters at most"),
+        validate=validate.Length(max=MAX_WHY, error="must have {max} characters at most"),
         metadata={"description": "why; kept in the history"},
     )
 
@@ -83,13 +99,10 @@ class BulkSchema(ReasonSchema):
         BulkFilterSchema,
         required=True,
         error_messages={"required": MISSING, "null": MISSING},
-        metadata={"description": "one at least"},
+        metadata={"description": "one at least", "minProperties": 1},
     )
-    dry_run = fields.Boolean(
-        load_default=False, truthy={True}, falsy={False}, error_messages=dict.fromkeys(["invalid", "null"], NO_TRUTH)
-    )
-    limit = fields.Integer(
-        strict=True,
+    dry_run = YesOrNo(load_default=False)
+    limit = WholeNumber(
         load_default=None,
         allow_none=True,
         validate=validate.Range(min=1, error=NO_LIMIT),

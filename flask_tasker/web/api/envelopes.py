@@ -2,67 +2,70 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import fields, validate
 
-from .graph_schema import EdgeSchema, GraphSchema
+from .graph_schema import GraphSchema, HandlerEdgeSchema
 from .schemas import StepSchema, TaskSchema, TransitionSchema
+from .shown import Shown
 
 
-class TaskAnswer(Schema):
+class TaskAnswer(Shown):
     """One task."""
 
-    task = fields.Nested(TaskSchema, required=True)
+    task = fields.Nested(TaskSchema)
 
 
-class TasksAnswer(Schema):
+class TasksAnswer(Shown):
     """A page of tasks."""
 
-    tasks = fields.List(fields.Nested(TaskSchema), required=True)
+    sometimes = frozenset({"next_cursor"})
+
+    tasks = fields.List(fields.Nested(TaskSchema))
     next_cursor = fields.String(metadata={"description": "`cursor` of the next page, where there is one"})
 
 
-class StepAnswer(Schema):
+class StepAnswer(Shown):
     """One step."""
 
-    step = fields.Nested(StepSchema, required=True)
+    step = fields.Nested(StepSchema)
 
 
-class StepsAnswer(Schema):
+class StepsAnswer(Shown):
     """A page of steps."""
 
-    steps = fields.List(fields.Nested(StepSchema), required=True)
+    steps = fields.List(fields.Nested(StepSchema))
 
 
-class CancelledAnswer(Schema):
+class CancelledAnswer(Shown):
     """That it is cancelled, or asked to stop."""
 
-    cancelled = fields.Boolean(required=True)
+    cancelled = fields.Boolean()
 
 
-class TransitionsAnswer(Schema):
+class TransitionsAnswer(Shown):
     """A page of what happened."""
 
-    transitions = fields.List(fields.Nested(TransitionSchema), required=True)
+    transitions = fields.List(fields.Nested(TransitionSchema))
 
 
-class GraphAnswer(Schema):
+class GraphAnswer(Shown):
     """The graph of a task."""
 
-    graph = fields.Nested(GraphSchema, required=True)
+    graph = fields.Nested(GraphSchema)
 
 
-class BulkAnswer(Schema):
+class BulkAnswer(Shown):
     """What came of a bulk verb."""
 
-    action = fields.String(required=True)
-    dry_run = fields.Boolean(required=True)
-    count = fields.Integer(required=True)
-    task_ids = fields.List(fields.Integer(), required=True)
-    skipped = fields.List(fields.Integer(), required=True, metadata={"description": "their state has changed"})
-    more = fields.Boolean(required=True, metadata={"description": "whether more are selected than were looked at"})
+    action = fields.String(validate=validate.OneOf(["cancel", "retry"]))
+    dry_run = fields.Boolean()
+    count = fields.Integer()
+    task_ids = fields.List(fields.Integer())
+    skipped = fields.List(fields.Integer(), metadata={"description": "their state has changed"})
+    more = fields.Boolean(metadata={"description": "whether more are selected than were looked at"})
 
 
-class HandlerStepSchema(Schema):
+class HandlerStepSchema(Shown):
     """A step as its handler declares it."""
 
     name = fields.String()
@@ -73,10 +76,10 @@ class HandlerStepSchema(Schema):
     retry_limit = fields.Integer()
     skippable = fields.Boolean()
     transactional = fields.Boolean()
-    timeout_seconds = fields.Float(allow_none=True)
+    timeout_seconds = fields.Float(allow_none=True, metadata={"minimum": 0})
 
 
-class HandlerSchema(Schema):
+class HandlerSchema(Shown):
     """A handler."""
 
     namespace = fields.String()
@@ -85,18 +88,26 @@ class HandlerSchema(Schema):
     full_name = fields.String()
     description = fields.String()
     steps = fields.List(fields.Nested(HandlerStepSchema))
-    edges = fields.List(fields.Nested(EdgeSchema))
+    edges = fields.List(fields.Nested(HandlerEdgeSchema))
     levels = fields.List(fields.List(fields.String()))
     schema = fields.Dict(allow_none=True, metadata={"description": "the JSON Schema of the context"})
 
 
-class HandlerAnswer(Schema):
+class HandlerAnswer(Shown):
     """One handler."""
 
-    handler = fields.Nested(HandlerSchema, required=True)
+    handler = fields.Nested(HandlerSchema)
 
 
-class HandlersAnswer(Schema):
+class HandlersAnswer(Shown):
     """Handlers."""
 
-    handlers = fields.List(fields.Nested(HandlerSchema), required=True)
+    handlers = fields.List(fields.Nested(HandlerSchema))
+
+
+class DocumentAnswer(Shown):
+    """An OpenAPI document."""
+
+    openapi = fields.String()
+    info = fields.Dict()
+    paths = fields.Dict()

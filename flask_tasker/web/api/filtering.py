@@ -12,24 +12,14 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 from ...lifecycle import TaskStatus
 from ...store.reading import TaskFilter
 from .ids import LARGEST
+from .json_fields import WholeNumber
 from .paging import PageSchema
+from .text import Text
 
 MOST_IDS: Final = 1_000
 NO_MOMENT: Final = "must be a moment in ISO 8601"
 NO_ID: Final = "must be ids of tasks"
 WORDS: Final = {"unknown": "is not known here", "type": "must be an object"}
-
-
-class Text(fields.String):
-    """Text that the databases can hold."""
-
-    default_error_messages = {"invalid": "must be text", "null": "must be text"}  # noqa: RUF012 - marshmallow's way
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs)
-        if "\x00" in text or text.encode("utf-8", "replace").decode() != text:
-            raise ValidationError("must not hold NUL or half a surrogate pair")
-        return text
 
 
 class PointInTime(fields.AwareDateTime):
@@ -65,7 +55,7 @@ class FilterSchema(Schema):
     tag = Text(metadata={"description": "one of the task's tags"})
     annotation_type = Text(metadata={"description": "the name of a type of annotation that the task has"})
     annotation_key = Text(metadata={"description": "a key that such an annotation has"})
-    annotation_value = Text(metadata={"description": "what it has under that key, as text"})
+    annotation_value = Text(metadata={"description": "what it has under that key, as text; needs `annotation_key`"})
     requested_after = PointInTime(metadata={"description": "requested then or later"})
     requested_before = PointInTime(metadata={"description": "requested before then"})
 
@@ -82,9 +72,7 @@ class TaskQuerySchema(PageSchema, FilterSchema):
     class Meta:
         unknown = EXCLUDE
 
-    cursor = fields.String(
-        load_default=None, metadata={"description": "the `next_cursor` of the page before; it carries the order"}
-    )
+    cursor = fields.String(metadata={"description": "the `next_cursor` of the page before; it carries the order"})
     count = fields.String(load_default="", metadata={"description": "`true`: the total is in `X-Total-Count`"})
 
 
@@ -97,11 +85,7 @@ class BulkFilterSchema(FilterSchema):
     error_messages = WORDS
 
     task_ids = fields.List(
-        fields.Integer(
-            strict=True,
-            validate=validate.Range(1, LARGEST, error=NO_ID),
-            error_messages={"invalid": NO_ID, "null": NO_ID},
-        ),
+        WholeNumber(validate=validate.Range(1, LARGEST, error=NO_ID), error_messages={"invalid": NO_ID, "null": NO_ID}),
         validate=validate.Length(max=MOST_IDS, error=f"must be {MOST_IDS} at most"),
         error_messages={"invalid": "must be a list of ids", "null": "must be a list of ids"},
     )

@@ -4,33 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
+from ...lifecycle import StepStatus
 from ..graph import Graph
+from .shown import Shown, Status
 
 
-class NodeSchema(Schema):
+class NodeSchema(Shown):
     """A step in a graph."""
 
     workflow_step_id = fields.Integer()
     name = fields.String()
-    status = fields.String()
+    status = Status(StepStatus)
     level = fields.Integer(metadata={"description": "how many steps come before it at least"})
 
 
-class EdgeSchema(Schema):
-    """That ``child`` waits for ``parent``: ids of steps, or names in a handler's graph."""
+class EdgeSchema(Shown):
+    """That ``child`` waits for ``parent``: ids of steps."""
 
-    parent = fields.Raw()
-    child = fields.Raw()
+    parent = fields.Integer()
+    child = fields.Integer()
 
 
-class GraphSchema(Schema):
+class HandlerEdgeSchema(Shown):
+    """That ``child`` waits for ``parent``: names of steps."""
+
+    parent = fields.String()
+    child = fields.String()
+
+
+class GraphSchema(Shown):
     """The steps of a task, what waits for what, and the steps by level."""
 
     nodes = fields.List(fields.Nested(NodeSchema))
     edges = fields.List(fields.Nested(EdgeSchema))
-    levels = fields.List(fields.List(fields.Raw()))
+    levels = fields.List(fields.List(fields.Integer()))
 
 
 def graph_body(graph: Graph) -> dict[str, Any]:

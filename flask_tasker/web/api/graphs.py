@@ -9,7 +9,7 @@ from ...store.reading import TaskReading, find_task, reading
 from ..dependencies import ApiDependencies
 from ..graph import Graph, Node
 from ..refusal import RefusedError
-from .answer import plain, revalidated
+from .answer import revalidated, revalidated_text
 from .graph_schema import graph_body
 from .ids import id_of
 
@@ -32,7 +32,7 @@ def show(deps: ApiDependencies, task_id: str) -> Response:
         raise RefusedError(404)
     graph = graph_of(task)
     if request.args.get("format") == "mermaid":
-        return plain(graph.mermaid())
+        return revalidated_text(graph.mermaid(), "text/plain")
     return revalidated({"graph": graph_body(graph)})
 
 

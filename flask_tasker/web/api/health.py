@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Response
-from marshmallow import Schema, fields
+from marshmallow import fields, validate
 
 from ...store.health import Counts, Overview, overview
 from ...store.reading import reading
@@ -14,34 +14,35 @@ from ..dependencies import ApiDependencies
 from ..health.readiness import checks
 from .answer import answer
 from .schemas import Moment
+from .shown import Shown
 
 OK: Final = "ok"
 FAILED: Final = "failed"
 
 
-class LiveAnswer(Schema):
+class LiveAnswer(Shown):
     """That the process answers."""
 
-    status = fields.String(required=True)
+    status = fields.String(validate=validate.Equal(OK))
 
 
-class ReadyAnswer(Schema):
+class ReadyAnswer(Shown):
     """Whether the process can serve: ``ok``, or ``failed``."""
 
-    status = fields.String(required=True)
-    checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    status = fields.String(validate=validate.OneOf([OK, FAILED]))
+    checks = fields.Dict(keys=fields.String(), values=fields.String())
 
 
-class CountsSchema(Schema):
+class CountsSchema(Shown):
     """Rows by state: of the open ones all, up to a number; of the others those among the newest rows."""
 
-    open = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    open_counted_up_to = fields.Integer(required=True)
-    ended_among_newest = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    newest = fields.Integer(required=True)
+    open = fields.Dict(keys=fields.String(), values=fields.Integer())
+    open_counted_up_to = fields.Integer()
+    ended_among_newest = fields.Dict(keys=fields.String(), values=fields.Integer())
+    newest = fields.Integer()
 
 
-class WorkerSchema(Schema):
+class WorkerSchema(Shown):
     """A worker on the register."""
 
     name = fields.String()
@@ -50,13 +51,13 @@ class WorkerSchema(Schema):
     living = fields.Boolean()
 
 
-class StatusAnswer(Schema):
+class StatusAnswer(Shown):
     """How much there is to do, and by whom."""
 
-    tasks = fields.Nested(CountsSchema, required=True)
-    workflow_steps = fields.Nested(CountsSchema, required=True)
-    oldest_ready_step_seconds = fields.Float(required=True, allow_none=True)
-    workers = fields.List(fields.Nested(WorkerSchema), required=True)
+    tasks = fields.Nested(CountsSchema)
+    workflow_steps = fields.Nested(CountsSchema)
+    oldest_ready_step_seconds = fields.Float(allow_none=True)
+    workers = fields.List(fields.Nested(WorkerSchema))
 
 
 def live(_deps: ApiDependencies) -> Response:

@@ -34,8 +34,10 @@ class PlainPageSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    limit = Count(load_default=DEFAULT_LIMIT, metadata={"description": "how many rows at most, up to a cap"})
-    offset = Count(load_default=0, metadata={"description": "how many rows to pass over"})
+    limit = Count(
+        load_default=DEFAULT_LIMIT, metadata={"minimum": 0, "description": "how many rows at most, up to a cap"}
+    )
+    offset = Count(load_default=0, metadata={"minimum": 0, "description": "how many rows to pass over"})
     sort_order = fields.String(load_default="asc", metadata={"description": "`asc` or `desc`; else `asc`"})
 
 

@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Request
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
 from ...handlers import TaskRequest
+from ...handlers.validation import MAX_CORRELATION_ID, MAX_TEXT
 from ..refusal import RefusedError
 from .body import json_object
+from .text import STORABLE, Text
 
 NO_NAME: Final = "invalid parameters: requires task name"
 NO_TEXTS: Final = "must be a list of strings"
+_TEXT: Final[dict[str, Any]] = {"invalid": "must be text"}
+_STORED: Final = {**STORABLE, "maxLength": MAX_TEXT}
 
 
 class TaskRequestSchema(Schema):
@@ -22,16 +26,33 @@ class TaskRequestSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    correlation_id = fields.String(error_messages={"invalid": "must be text"})
-    namespace = fields.String(error_messages={"invalid": "must be text"})
-    version = fields.String(error_messages={"invalid": "must be text"})
-    name = fields.String(required=True, error_messages={"invalid": "must be text"})
-    context = fields.Dict(error_messages={"invalid": "must be an object"})
-    initiator = fields.String(error_messages={"invalid": "must be text"})
-    source_system = fields.String(error_messages={"invalid": "must be text"})
-    reason = fields.String(allow_none=True, error_messages={"invalid": "must be text"})
-    tags = fields.List(fields.String(), error_messages={"invalid": NO_TEXTS})
-    bypass_steps = fields.List(fields.String(), error_messages={"invalid": NO_TEXTS})
+    # Checked here: under a key that was used before, nobody else would.
+    correlation_id = Text(
+        allow_none=True,
+        validate=validate.Length(max=MAX_CORRELATION_ID, error=f"must have {MAX_CORRELATION_ID} characters at most"),
+    )
+    namespace = fields.String(allow_none=True, error_messages=_TEXT)
+    version = fields.String(
+        allow_none=True, error_messages=_TEXT, metadata={"description": "the numerically highest one unless given"}
+    )
+    name = fields.String(
+        required=True, error_messages=_TEXT, metadata={"description": "of the handler", "pattern": "\\S"}
+    )
+    context = fields.Dict(
+        allow_none=True,
+        error_messages={"invalid": "must be an object"},
+        metadata={"description": "what the handler's schema says"},
+    )
+    initiator = fields.String(allow_none=True, error_messages=_TEXT, metadata=_STORED)
+    source_system = fields.String(allow_none=True, error_messages=_TEXT, metadata=_STORED)
+    reason = fields.String(allow_none=True, error_messages=_TEXT, metadata=_STORED)
+    tags = fields.List(fields.String(metadata=STORABLE), allow_none=True, error_messages={"invalid": NO_TEXTS})
+    bypass_steps = fields.List(
+        fields.String(),
+        allow_none=True,
+        error_messages={"invalid": NO_TEXTS},
+        metadata={"description": "names of skippable steps that are not to run"},
+    )
 
     @post_load
     def to_request(self, data: dict[str, Any], **_options: Any) -> TaskRequest:
@@ -43,6 +64,9 @@ class TaskRequestSchema(Schema):
 
 class CreateTaskSchema(Schema):
     """The body of a creation."""
+
+    class Meta:
+        unknown = EXCLUDE
 
     task = fields.Nested(TaskRequestSchema, required=True)
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from marshmallow import Schema, fields, missing
+from marshmallow import fields, missing, validate
+
+from ...lifecycle import StepStatus, TaskStatus
+from .shown import Shown, Status
+
+_TEXTS: Final = {"type": "array", "items": {"type": "string"}}
+_SECONDS: Final = {"minimum": 0, "description": "seconds"}
 
 
 class Moment(fields.DateTime):
@@ -17,7 +23,7 @@ class Moment(fields.DateTime):
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-class ReadingSchema(Schema):
+class ReadingSchema(Shown):
     """Takes a field from what was read, else from the row within it."""
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
@@ -42,23 +48,23 @@ class StepSchema(ReadingSchema):
     workflow_step_id = fields.Integer()
     name = fields.String()
     named_step_id = fields.Integer()
-    depends_on_step_id = fields.Integer(attribute="only_parent_id")
-    status = fields.String()
+    depends_on_step_id = fields.Integer(attribute="only_parent_id", allow_none=True)
+    status = Status(StepStatus)
     attempts = fields.Integer()
     skippable = fields.Boolean()
     retryable = fields.Boolean()
     retry_limit = fields.Integer()
     processed = fields.Boolean()
-    processed_at = Moment()
+    processed_at = Moment(allow_none=True)
     in_process = fields.Boolean()
-    backoff_request_seconds = fields.Float()
-    last_attempted_at = Moment()
-    inputs = fields.Raw()
-    results = fields.Raw()
+    backoff_request_seconds = fields.Float(allow_none=True, metadata=_SECONDS)
+    last_attempted_at = Moment(allow_none=True)
+    inputs = fields.Raw(allow_none=True)
+    results = fields.Raw(allow_none=True)
     depends_on_step_ids = fields.List(fields.Integer(), attribute="parent_ids")
-    next_attempt_at = Moment()
-    error = fields.String()
-    timeout_seconds = fields.Float()
+    next_attempt_at = Moment(allow_none=True)
+    error = fields.String(allow_none=True)
+    timeout_seconds = fields.Float(allow_none=True, metadata=_SECONDS)
     dependent_system = fields.String()
 
 
@@ -69,13 +75,13 @@ class TaskSchema(ReadingSchema):
     name = fields.String(attribute="named_task.name")
     initiator = fields.String()
     source_system = fields.String()
-    context = fields.Raw()
-    reason = fields.String()
-    bypass_steps = fields.Raw()
-    tags = fields.Raw()
+    context = fields.Raw(metadata={"type": "object"})
+    reason = fields.String(allow_none=True)
+    bypass_steps = fields.Raw(metadata=_TEXTS)
+    tags = fields.Raw(metadata=_TEXTS)
     requested_at = Moment()
     complete = fields.Boolean()
-    status = fields.String()
+    status = Status(TaskStatus)
     workflow_steps = fields.List(fields.Nested(StepSchema))
     task_annotations = fields.List(fields.Nested(AnnotationSchema))
     namespace = fields.String(attribute="named_task.namespace")
@@ -83,20 +89,20 @@ class TaskSchema(ReadingSchema):
     full_name = fields.String()
     created_at = Moment()
     updated_at = Moment()
-    completed_at = Moment()
-    percent_complete = fields.Integer()
-    correlation_id = fields.String()
+    completed_at = Moment(allow_none=True)
+    percent_complete = fields.Integer(validate=validate.Range(0, 100))
+    correlation_id = fields.String(allow_none=True)
 
 
-class TransitionSchema(Schema):
+class TransitionSchema(Shown):
     """One change of state, of a step or of the task itself."""
 
     transition_id = fields.Integer(metadata={"description": "of a step's transitions, or of the task's own"})
     task_id = fields.Integer()
     workflow_step_id = fields.Integer(allow_none=True)
     step_name = fields.String(allow_none=True)
-    from_status = fields.String()
-    to_status = fields.String()
+    from_status = Status(StepStatus)
+    to_status = Status(StepStatus)
     attempt = fields.Integer(allow_none=True)
     actor = fields.String()
     reason = fields.String(allow_none=True)

@@ -33,7 +33,7 @@ def index(deps: ApiDependencies) -> Response:
     access = deps.door.enter("tasker.task:index")
     query = query_of(request, TaskQuerySchema)
     page, which = paged(query, max_size=deps.settings.max_page_size), filter_of(query, access.owners)
-    if query["cursor"] is not None:
+    if "cursor" in query:
         page = page_after(query["cursor"], limit=page.limit)
     with reading(deps.engine()) as session:
         listing = list_tasks(session, page, which)
