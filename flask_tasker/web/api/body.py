@@ -20,7 +20,7 @@ def json_object(request: Request) -> dict[str, Any]:
         RefusedError: 400, where the body is empty or no UTF-8, no JSON, no object, says a key twice, has a number
             that is none (NaN, 1e999), or is nested deeper than ``MAX_DEPTH``.
     """
-    return _object(request.get_data())
+    return object_in(request.get_data())
 
 
 def optional_json_object(request: Request) -> dict[str, Any]:
@@ -30,10 +30,15 @@ def optional_json_object(request: Request) -> dict[str, Any]:
         RefusedError: 400, as above.
     """
     data = request.get_data()
-    return _object(data) if data.strip() else {}
+    return object_in(data) if data.strip() else {}
 
 
-def _object(data: bytes) -> dict[str, Any]:
+def object_in(data: bytes) -> dict[str, Any]:
+    """The object that ``data`` says.
+
+    Raises:
+        RefusedError: 400, as above.
+    """
     try:
         value = json.loads(
             data.decode("utf-8"),
