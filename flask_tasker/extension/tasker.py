@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -20,7 +21,7 @@ from ..errors import ConfigurationError, UnknownHandlerError
 from ..handlers import HandlerFactory, TaskRequest, default_factory
 from ..models import Task, WorkflowStep
 from ..web.access import Authorize
-from ..web.api import create_blueprint
+from ..web.api import BLUEPRINT_NAME, create_blueprint
 from ..web.dependencies import ApiDependencies
 from .operations import Operations
 from .state import State
@@ -44,6 +45,7 @@ class Tasker:
         self._broker = broker
         self._handlers = handlers
         self._authorize: Authorize | None = None
+        self._states = weakref.WeakSet[State]()
         if app is not None:
             self.init_app(app)
 
@@ -64,6 +66,7 @@ class Tasker:
         )
         state.authorize = self._authorize
         app.extensions[KEY] = state
+        self._states.add(state)
         state.join_metadata()
         appcontext_pushed.connect(_join_late, app)
         for module in settings.handlers:
@@ -117,12 +120,12 @@ class Tasker:
         """Open the API to those whom ``callback(permission, resource)`` lets in; usable as a decorator.
 
         It answers an ``Access``, which says who acts, for which owner and what they may see; ``True`` to allow all,
-        ``False`` to refuse (403) and ``None`` for someone unknown (401). On a Tasker that has set up its app already it
-        counts for the current app as well.
+        ``False`` to refuse (403) and ``None`` for someone unknown (401). It counts for the app in whose context it is
+        called; outside of any, for every app that this Tasker has set up, or will.
         """
         self._authorize = callback
-        if current_app:
-            state_of(current_app).authorize = callback
+        for state in [state_of(current_app)] if current_app else self._states:
+            state.authorize = callback
         return callback
 
 
@@ -171,6 +174,10 @@ def _dependencies(state: State) -> ApiDependencies:
 
 def _join_late(app: Flask, **_extra: object) -> None:
     state_of(app).join_metadata()
+    # Programs have no token of a form; whoever sends a browser's cookies along is told by where the request comes from.
+    csrf = app.extensions.get("csrf")
+    if csrf is not None:
+        csrf.exempt(app.blueprints[BLUEPRINT_NAME])
 
 
 def _start_when_serving(app: Flask, state: State) -> None:

@@ -19,6 +19,8 @@ tasks, for a new one, and for what is not there.
 """
 
 UNKNOWN: Final = "unknown"
+CHALLENGE: Final = "Bearer"
+"""How a client is asked to say who it is (RFC 9110, 11.6.1), where the callback has no ``challenge`` that says it."""
 
 HOW_TO_OPEN: Final = (
     "The API is closed outside debug and testing; open it with tasker.authorize(callback), where "
@@ -84,7 +86,7 @@ class Door:
         self.refuse_closed()
         access: Any = True if self.authorize is None else self.authorize(permission, resource)
         if access is None:
-            raise RefusedError(401)
+            raise RefusedError(401, headers={"WWW-Authenticate": getattr(self.authorize, "challenge", CHALLENGE)})
         if access is False:
             raise RefusedError(403)
         if access is True:

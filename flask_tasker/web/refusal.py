@@ -21,9 +21,11 @@ class RefusedError(Exception):
         body: Mapping[str, Any] | None = None,
         message: str = "",
         more: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.status = status
         self.message = message
+        self.headers = dict(headers or {})
         self.body = body if body is not None else {**_body(status, message), **(more or {})}
         super().__init__(f"{status}: {self.body}")
 

@@ -45,7 +45,9 @@ def guarded(view: View) -> View:
         try:
             return view(**values)
         except RefusedError as refusal:
-            return answer(refusal.body, status=refusal.status)
+            response = answer(refusal.body, status=refusal.status)
+            response.headers.update(refusal.headers)
+            return response
         except HTTPException as error:
             return _refused(error.code or 500)
         except Exception as error:

@@ -22,7 +22,7 @@ class TaskChangesSchema(Schema):
         unknown = EXCLUDE
 
     reason = fields.Raw(allow_none=True, metadata={"type": ["string", "null"], "maxLength": 128})
-    tags = fields.Raw(metadata={"type": "array", "items": {"type": "string"}})
+    tags = fields.Raw(allow_none=True, metadata={"type": "array", "items": {"type": "string"}})
 
 
 class StepChangesSchema(Schema):
@@ -31,7 +31,7 @@ class StepChangesSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    retry_limit = fields.Raw(metadata={"type": "integer", "minimum": 1, "maximum": 100})
+    retry_limit = fields.Raw(allow_none=True, metadata={"type": "integer", "minimum": 1, "maximum": 100})
     inputs = fields.Raw(allow_none=True, metadata={"description": "in place of what the step had; null: the context"})
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from ...models import Task
+from ...models import Task, UtcDateTime
 from ...store.reading import Page, Position, sorting_column
 from ..refusal import RefusedError
 from .ids import LARGEST
@@ -31,7 +30,7 @@ def page_after(cursor: str, *, limit: int) -> Page:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         sort_by, descending, value, key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         position = Position(value=_value(sort_by, value), key=_key(key))
-    except (ValueError, TypeError, RecursionError, binascii.Error):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise RefusedError.for_fields({"cursor": ["is none that this API has given out"]}) from None
     return Page(limit=limit, sort_by=sort_by, descending=descending is True, after=position)
 
@@ -43,25 +42,22 @@ def _value(sort_by: str, value: Any) -> Any:
         ValueError: it cannot.
     """
     column = sorting_column(Task, sort_by)
-    kind = column.type.python_type if column.type.python_type is not datetime else str
+    is_moment = isinstance(column.type, UtcDateTime)
+    kind = str if is_moment else column.type.python_type
     if value is None and column.nullable:
         return None
     if not isinstance(value, kind) or isinstance(value, bool):
         raise ValueError(f"{column.name} is no {type(value).__name__}")
     if isinstance(value, int):
         return _key(value)
-    if column.type.python_type is datetime:
+    if is_moment:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError("a moment without a time zone")
-        return moment
-    if "\x00" in value or (not value.isprintable() and not _is_storable(value)):
+        return moment.astimezone(UTC)
+    if "\x00" in value or value.encode("utf-8", "replace").decode() != value:
         raise ValueError("no text that the database holds")
     return value
-
-
-def _is_storable(text: str) -> bool:
-    return text.encode("utf-8", "replace").decode() == text
 
 
 def _key(value: Any) -> int:

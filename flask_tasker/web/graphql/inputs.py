@@ -8,11 +8,14 @@ from typing import Any
 import strawberry
 from strawberry import UNSET
 
+from .described import taken
 from .scalars import JSON
 
 
-@strawberry.input(description="A task to start.")
+@taken
 class CreateTaskInput:
+    """A task to start."""
+
     name: str
     context: JSON = strawberry.field(description="An object, or a text that holds one.")
     namespace: str | None = UNSET
@@ -25,30 +28,38 @@ class CreateTaskInput:
     client_mutation_id: str | None = UNSET
 
 
-@strawberry.input(description="What to change of a task; what is left out stays.")
+@taken
 class UpdateTaskInput:
+    """What to change of a task; what is left out stays."""
+
     task_id: strawberry.ID
     reason: str | None = UNSET
     tags: list[str] | None = UNSET
     client_mutation_id: str | None = UNSET
 
 
-@strawberry.input(description="A task to cancel, and why.")
+@taken
 class CancelTaskInput:
+    """A task to cancel, and why."""
+
     task_id: strawberry.ID
     reason: str | None = UNSET
     client_mutation_id: str | None = UNSET
 
 
-@strawberry.input(description="A task whose failed steps to try again, and why.")
+@taken
 class RetryTaskInput:
+    """A task whose failed steps to try again, and why."""
+
     task_id: strawberry.ID
     reason: str | None = UNSET
     client_mutation_id: str | None = UNSET
 
 
-@strawberry.input(description="What to change of a step; what is left out stays.")
+@taken
 class UpdateStepInput:
+    """What to change of a step; what is left out stays."""
+
     task_id: int
     step_id: strawberry.ID
     retry_limit: int | None = UNSET
@@ -58,32 +69,40 @@ class UpdateStepInput:
     client_mutation_id: str | None = UNSET
 
 
-@strawberry.input(description="A step to cancel, and why.")
+@taken
 class CancelStepInput:
+    """A step to cancel, and why."""
+
     task_id: int
     step_id: strawberry.ID
     reason: str | None = UNSET
     client_mutation_id: str | None = UNSET
 
 
-@strawberry.input(description="A failed step to try again, and why.")
+@taken
 class RetryStepInput:
+    """A failed step to try again, and why."""
+
     task_id: int
     step_id: strawberry.ID
     reason: str | None = UNSET
     client_mutation_id: str | None = UNSET
 
 
-@strawberry.input(description="A step to skip, and why.")
+@taken
 class SkipStepInput:
+    """A step to skip, and why."""
+
     task_id: int
     step_id: strawberry.ID
     reason: str | None = UNSET
     client_mutation_id: str | None = UNSET
 
 
-@strawberry.input(description="A step to give its results by hand, and why.")
+@taken
 class ResolveStepInput:
+    """A step to give its results by hand, and why."""
+
     task_id: int
     step_id: strawberry.ID
     results: JSON | None = strawberry.field(default=None, description="Any JSON.")
@@ -91,8 +110,10 @@ class ResolveStepInput:
     client_mutation_id: str | None = UNSET
 
 
-@strawberry.input(description="What the tasks of a bulk verb have in common; one at least.")
+@taken
 class BulkFilters:
+    """What the tasks of a bulk verb have in common; one at least."""
+
     task_ids: list[strawberry.ID] | None = UNSET
     status: str | None = UNSET
     name: str | None = UNSET
@@ -107,8 +128,10 @@ class BulkFilters:
     requested_before: str | None = strawberry.field(default=UNSET, description="A moment in ISO 8601.")
 
 
-@strawberry.input(description="What to do to all tasks that the filters select.")
+@taken
 class BulkTasksInput:
+    """What to do to all tasks that the filters select."""
+
     action: str = strawberry.field(description="`cancel` or `retry`.")
     filters: BulkFilters
     dry_run: bool | None = strawberry.field(default=UNSET, description="Only say what would be done.")

@@ -6,19 +6,24 @@ from datetime import datetime
 
 import strawberry
 
+from .described import shown
 from .scalars import JSON
 
 
-@strawberry.type(description="A system that steps work against.")
+@shown
 class DependentSystem:
+    """A system that steps work against."""
+
     dependent_system_id: strawberry.ID
     name: str
     description: str | None
     created_at: datetime
 
 
-@strawberry.type(description="A kind of task.")
+@shown
 class NamedTask:
+    """A kind of task."""
+
     named_task_id: strawberry.ID
     namespace: str
     name: str
@@ -27,8 +32,10 @@ class NamedTask:
     created_at: datetime
 
 
-@strawberry.type(description="A kind of step.")
+@shown
 class NamedStep:
+    """A kind of step."""
+
     named_step_id: strawberry.ID
     dependent_system_id: int
     name: str
@@ -37,15 +44,19 @@ class NamedStep:
     dependent_system: DependentSystem
 
 
-@strawberry.type(description="What annotations are about.")
+@shown
 class AnnotationType:
+    """What annotations are about."""
+
     annotation_type_id: strawberry.ID
     name: str
     description: str | None
 
 
-@strawberry.type(description="A note on a task.")
+@shown
 class TaskAnnotation:
+    """A note on a task."""
+
     task_annotation_id: strawberry.ID
     task_id: int
     annotation_type_id: int
@@ -56,8 +67,10 @@ class TaskAnnotation:
     updated_at: datetime
 
 
-@strawberry.type(description="A step of a task.")
+@shown
 class WorkflowStep:
+    """A step of a task."""
+
     workflow_step_id: strawberry.ID
     task_id: int
     name: str
@@ -86,8 +99,10 @@ class WorkflowStep:
     updated_at: datetime
 
 
-@strawberry.type(description="A request that is being worked on.")
+@shown
 class Task:
+    """A request that is being worked on."""
+
     task_id: strawberry.ID
     named_task_id: int
     named_task: NamedTask
@@ -116,8 +131,10 @@ class Task:
     task_annotations: list[TaskAnnotation] = strawberry.field(description="By their ids.")
 
 
-@strawberry.type(description="What came of a bulk verb.")
+@shown
 class BulkResult:
+    """What came of a bulk verb."""
+
     action: str
     dry_run: bool
     count: int

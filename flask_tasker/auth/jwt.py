@@ -1,0 +1,28 @@
+"""Flask-JWT-Extended: whoever brings a token that the app has signed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .deciding import Asking, Decide
+
+
+def by_jwt(decide: Decide) -> Asking:
+    """Let in whoever brings a good token; ``decide`` gets its claims, ``sub`` being who it is.
+
+    No token is 401, and so is one that has expired, was revoked, or is not ours.
+    """
+    return Asking(who=_claims, decide=decide, challenge="Bearer")
+
+
+def _claims() -> dict[str, Any] | None:
+    from flask_jwt_extended import get_jwt, verify_jwt_in_request  # noqa: PLC0415 - only where it is used
+    from flask_jwt_extended.exceptions import JWTExtendedException  # noqa: PLC0415
+    from jwt.exceptions import PyJWTError  # noqa: PLC0415
+
+    try:
+        verify_jwt_in_request()
+    except (JWTExtendedException, PyJWTError):
+        return None
+    claims: dict[str, Any] = get_jwt()
+    return claims

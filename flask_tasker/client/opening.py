@@ -1,0 +1,36 @@
+"""The client of httpx's that everything is sent with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import httpx
+
+
+def opened(
+    base_url: str,
+    *,
+    headers: Mapping[str, str] | None,
+    auth: httpx.Auth | tuple[str, str] | None,
+    timeout: float,
+    transport: httpx.BaseTransport | None,
+) -> httpx.Client:
+    """A client for one API.
+
+    Raises:
+        ValueError: ``base_url`` is no absolute http or https URL, or has a password in it, which httpx would log.
+    """
+    url = httpx.URL(base_url)
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError(f"base_url must be like https://shop.example/tasker, got {url!r}")
+    if url.userinfo:
+        raise ValueError(f"base_url must not hold a user or password, got {url!r}; pass auth=(user, password)")
+    if url.query or url.fragment:
+        raise ValueError(f"base_url must end in the path, got {url!r}")
+    return httpx.Client(
+        base_url=url,
+        headers={"Accept": "application/json", **(headers or {})},
+        auth=auth,
+        timeout=timeout,
+        transport=transport,
+    )

@@ -1,0 +1,156 @@
+"""What calls cost the database: so many statements, whatever the size of the page, and however deep it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from flask_tasker.engine import Catalogue, create_tasks
+from flask_tasker.handlers import TaskRequest
+from flask_tasker.models import Task
+from flask_tasker.store.reading import Page, Position, list_tasks
+from tests.http.conftest import Desk
+from tests.store.plans import table_rows_in
+
+PAGE = 100
+TASKS = 3_000
+
+
+@contextmanager
+def statements_of(desk: Desk) -> Iterator[list[str]]:
+    """Collect what the engine's two ways to the database run meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    database = desk.app.extensions["tasker"].runtime.database
+    engines = [engine for engine in (database.engine, database.swift) if engine is not None]
+    for engine in engines:
+        sa.event.listen(engine, "after_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        for engine in engines:
+            sa.event.remove(engine, "after_cursor_execute", note)
+
+
+def many(desk: Desk, number: int) -> list[int]:
+    """So many tasks, started together."""
+    with desk.app.app_context():
+        places = [{"many": place} for place in range(number)]
+        requests = [TaskRequest(name="copy", namespace="shop", context=place, tags=("many",)) for place in places]
+        return [task.task_id for task in create_tasks(desk.app.extensions["tasker"].runtime, requests)]
+
+
+def test_a_list_of_100_tasks_takes_four_statements(desk: Desk) -> None:
+    many(desk, PAGE + 1)
+
+    with statements_of(desk) as seen:
+        status, answer = desk("GET", f"/tasks?limit={PAGE}")
+
+    assert (status, len(answer["tasks"])) == (200, PAGE)
+    assert len(seen) == 4, seen
+
+
+def test_a_task_is_shown_by_four_statements(desk: Desk) -> None:
+    task_id = desk.start()
+
+    with statements_of(desk) as seen:
+        desk("GET", f"/tasks/{task_id}")
+
+    assert len(seen) == 4, seen
+
+
+def test_a_task_is_started_and_shown_by_a_few_statements(desk: Desk) -> None:
+    state = desk.app.extensions["tasker"]
+    # As outside of tests: what kinds of tasks there are is remembered.
+    state._runtime = replace(state.runtime, catalogue=Catalogue(remember=True))
+    desk.start()
+
+    with statements_of(desk) as seen:
+        desk.start()
+
+    # On PostgreSQL one statement writes all of it, on SQLite one a table, with the key of its kind asked first.
+    assert len(seen) - 4 <= (1 if desk.is_postgresql else 6), seen
+
+
+@pytest.mark.slow
+def test_a_thousand_tasks_are_cancelled_by_a_few_statements_a_hundred(desk: Desk) -> None:
+    many(desk, 1_000)
+
+    with statements_of(desk) as seen:
+        status, answer = desk("POST", "/tasks/bulk", {"action": "cancel", "filters": {"tag": "many"}})
+
+    assert (status, answer["count"]) == (200, 1_000)
+    assert len(seen) <= 1 + 10 * 6, seen
+
+
+@pytest.mark.parametrize("sort_by", ["task_id", "requested_at"])
+def test_a_deep_page_touches_as_many_rows_as_the_first(desk: Desk, sort_by: str) -> None:
+    if not desk.is_postgresql:
+        # SQLite has no such count; there, a plan that sorts or scans says so.
+        plans = deep_plans(desk, sort_by, prefix="EXPLAIN QUERY PLAN")
+        assert not [line for line in plans if "TEMP B-TREE" in line or line.startswith("SCAN tasker_tasks ")], plans
+        return
+    ids = many(desk, TASKS)
+    engine = desk.app.extensions["tasker"].runtime.database.engine
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+    costs = []
+    for place in (0, TASKS // 2):
+        with Session(engine) as session:
+            task = session.get_one(Task, ids[place])
+            page = Page(limit=20, sort_by=sort_by, after=Position(value=getattr(task, sort_by), key=task.task_id))
+            costs.append(rows_of_first_statement(session, page))
+
+    assert costs[1] <= costs[0] + 20, costs
+    assert max(costs) < 200, costs
+
+
+def rows_of_first_statement(session: Session, page: Page) -> float:
+    """How many rows of tables the page's own statement reads."""
+    plans: list[Any] = []
+
+    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if not plans:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
+            plans.append(cursor.fetchone()[0][0]["Plan"])
+
+    engine = session.get_bind()
+    sa.event.listen(engine, "before_cursor_execute", explain)
+    try:
+        assert len(list_tasks(session, page).tasks) == page.limit
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", explain)
+    return table_rows_in(plans[0])
+
+
+def deep_plans(desk: Desk, sort_by: str, *, prefix: str) -> list[str]:
+    """What SQLite says of the page's own statement."""
+    ids = many(desk, 50)
+    engine = desk.app.extensions["tasker"].runtime.database.engine
+    told: list[str] = []
+
+    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if not told and statement.startswith("SELECT"):
+            cursor.execute(f"{prefix} {statement}", parameters)
+            told.extend(str(row[3]) for row in cursor.fetchall())
+
+    with Session(engine) as session:
+        task = session.get_one(Task, ids[20])
+        page = Page(limit=20, sort_by=sort_by, after=Position(value=getattr(task, sort_by), key=task.task_id))
+        sa.event.listen(engine, "before_cursor_execute", explain)
+        try:
+            assert len(list_tasks(session, page).tasks) == page.limit
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", explain)
+    assert told
+    return told

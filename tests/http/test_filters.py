@@ -1,0 +1,123 @@
+"""Which tasks a list has, and deep pages of it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+
+from flask_tasker import Access
+from tests.http.conftest import Desk
+
+SORTS = ["", "task_id", "status", "requested_at", "completed_at", "reason", "initiator", "context", "nonsense"]
+
+
+@pytest.fixture
+def five(desk: Desk) -> dict[str, int]:
+    """Five tasks, each of which differs."""
+    desk.access = Access(actor="ann", owner="ann")
+    ids = {
+        "done": desk.start(tags=["red", 'a"b'], initiator="shop", reason="z"),
+        "failed": desk.start("refused", source_system="till", reason=None),
+    }
+    desk.drain()
+    desk.access = Access(actor="bob", owner="bob")
+    ids |= {
+        "waiting": desk.start(tags=["red"], requested_at="2026-01-01T00:00:00Z"),
+        "cancelled": desk.start("refused", initiator="till", reason=None),
+        "plain": desk.start(reason="a"),
+    }
+    desk("DELETE", f"/tasks/{ids['cancelled']}")
+    desk.access = True
+    return ids
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("status=complete", ["done"]),
+        ("status=pending", ["waiting", "plain"]),
+        ("name=refused", ["failed", "cancelled"]),
+        ("namespace=shop", ["done", "waiting", "plain"]),
+        ("namespace=shop&name=refused", []),
+        ("initiator=till", ["cancelled"]),
+        ("source_system=till", ["failed"]),
+        ("tag=red", ["done", "waiting"]),
+        (f"tag={quote(chr(34).join('ab'))}", ["done"]),
+        ("tag=re", []),
+        ("annotation_type=ledger", ["done"]),
+        ("annotation_type=other", []),
+        ("annotation_type=ledger&annotation_key=by", ["done"]),
+        ("annotation_type=ledger&annotation_key=by&annotation_value=three", ["done"]),
+        ("annotation_type=ledger&annotation_key=page&annotation_value=7", ["done"]),
+        ("annotation_type=ledger&annotation_key=kept&annotation_value=true", ["done"]),
+        ("annotation_type=ledger&annotation_key=kept&annotation_value=1", []),
+        (f"annotation_key={quote(chr(34).join(['odd', 'key']))}&annotation_value=odd", ["done"]),
+        ("annotation_key=nothing", []),
+        ("tag=red&status=pending", ["waiting"]),
+        ("requested_after=2100-01-01", []),
+        ("requested_before=2100-01-01T00:00:00%2B02:00", ["done", "failed", "waiting", "cancelled", "plain"]),
+        ("requested_after=2020-01-01T00:00:00Z&requested_before=2020-01-02T00:00:00Z", []),
+        ("nonsense=1", ["done", "failed", "waiting", "cancelled", "plain"]),
+    ],
+)
+def test_a_list_has_what_all_filters_select(desk: Desk, five: dict[str, int], query: str, names: list[str]) -> None:
+    assert desk.ids(query) == [five[name] for name in names]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("status=done", "status"),
+        ("requested_after=yesterday", "requested_after"),
+        ("requested_before=0001-01-01T00:00:00%2B14:00", "requested_before"),
+        ("annotation_value=1", "annotation_value"),
+        ("tag=%00", "tag"),
+        ("name=%00", "name"),
+        ("cursor=x", "cursor"),
+        ("cursor=", "cursor"),
+        ("cursor=%C3%A9", "cursor"),
+        ("cursor=WyJ0YXNrX2lkIixmYWxzZSwiYSIsMV0", "cursor"),
+        ("cursor=W10", "cursor"),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_refused_by_name(desk: Desk, query: str, field: str) -> None:
+    status, answer = desk("GET", f"/tasks?{query}")
+
+    assert (status, list(answer["error"])) == (400, [field])
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("sort_by", SORTS)
+def test_pages_by_cursor_are_those_of_the_whole_list(
+    desk: Desk, five: dict[str, int], sort_by: str, order: str
+) -> None:
+    whole = desk.ids(f"limit=100&sort_by={sort_by}&sort_order={order}")
+    assert sorted(whole) == sorted(five.values())
+
+    found, query = [], f"limit=2&sort_by={sort_by}&sort_order={order}"
+    for _ in range(3):
+        _, answer = desk("GET", f"/tasks?{query}")
+        found += [task["task_id"] for task in answer["tasks"]]
+        query = f"limit=2&cursor={answer.get('next_cursor')}"
+
+    assert found == whole
+    assert "next_cursor" not in answer
+
+
+def test_the_total_is_told_where_it_is_asked_for(desk: Desk, five: dict[str, int]) -> None:
+    asked = [desk.client.get(f"/tasker/tasks?limit=1&{query}") for query in ("count=true", "tag=red&count=true", "")]
+
+    assert [response.headers.get("X-Total-Count") for response in asked] == ["5", "2", None]
+
+
+def test_a_tenant_sees_its_own_tasks_in_lists_pages_and_counts(desk: Desk, five: dict[str, int]) -> None:
+    desk.access = Access(actor="bob", scope="bob")
+    response = desk.client.get("/tasker/tasks?limit=2&count=true")
+    after = desk.ids(f"cursor={response.get_json()['next_cursor']}")
+
+    seen = [task["task_id"] for task in response.get_json()["tasks"]] + after
+    assert seen == [five["waiting"], five["cancelled"], five["plain"]]
+    assert response.headers["X-Total-Count"] == "3"
+    desk.access = Access(actor="nobody", scope=[])
+    assert desk.ids("") == []
