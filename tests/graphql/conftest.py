@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from tests.http.conftest import Desk, desk
-
-__all__ = ["desk"]
-
-PATH = "/tasker/graphql"
+from tests.http.conftest import Desk, desk_on
+from tests.servers import fresh_database
+from tests.web.rows import delete_rows
 
 
 @dataclass
@@ -61,7 +62,33 @@ class Teller:
         return task_id
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def lasting_desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """On SQLite and on PostgreSQL, for all tests of this folder."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('graphql') / 'tasker.sqlite'}"
+        else:
+            url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_url")))
+        yield stack.enter_context(desk_on(url))
+
+
+@pytest.fixture
+def desk(lasting_desk: Desk) -> Desk:
+    """The same without rows, and with everything allowed."""
+    delete_rows(engine_of(lasting_desk))
+    lasting_desk.access = True
+    lasting_desk.asked.clear()
+    return lasting_desk
+
+
 @pytest.fixture
 def ask(desk: Desk) -> Teller:
-    """On SQLite and on PostgreSQL."""
+    """Someone who asks."""
     return Teller(desk)
+
+
+def engine_of(desk: Desk) -> sa.Engine:
+    """The engine that the app reads with."""
+    engine: sa.Engine = desk.app.extensions["tasker"].runtime.database.engine
+    return engine

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.graphql.conftest import Teller
+from tests.graphql.conftest import Teller, engine_of
 from tests.http.conftest import Desk
 from tests.web.rows import Rows
 
@@ -133,7 +133,7 @@ def test_an_id_may_be_given_as_a_number(ask: Teller, desk: Desk) -> None:
 
 
 def test_an_id_may_have_more_than_32_bits(ask: Teller, desk: Desk) -> None:
-    rows = Rows(desk.app.extensions["tasker"].runtime.database.engine)
+    rows = Rows(engine_of(desk))
     step_id = rows.step_ids(rows.task(task_id=LARGE))["one"]
     assert ask.data("{tasks{taskId workflowSteps{taskId}}}") == {
         "tasks": [{"taskId": str(LARGE), "workflowSteps": [{"taskId": LARGE}] * 3}]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-import sqlalchemy as sa
 
-from tests.graphql.conftest import Teller
+from tests.graphql.conftest import Teller, engine_of
 from tests.http.conftest import Desk
 from tests.web.rows import Rows
 from tests.web.statements import counted_statements
@@ -23,11 +22,6 @@ SELECTED = [
     ("taskAnnotations { annotationTypeName }", 2),
     (EVERYTHING, 5),
 ]
-
-
-def engine_of(desk: Desk) -> sa.Engine:
-    engine: sa.Engine = desk.app.extensions["tasker"].runtime.database.engine
-    return engine
 
 
 def statements_of(ask: Teller, query: str) -> list[str]:

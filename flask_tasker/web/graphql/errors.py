@@ -21,9 +21,9 @@ def shown_errors(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
     return [_shown(error) for error in errors]
 
 
-def refused(refusal: RefusedError, *, path: Sequence[str] = ()) -> dict[str, Any]:
-    """A refusal of the whole operation as it is answered."""
-    message, extensions = _said(refusal)
+def refused(cause: Exception, *, path: Sequence[str] = ()) -> dict[str, Any]:
+    """What ended the whole operation, as it is answered; ``path`` is that of the field that it was about."""
+    message, extensions = _told_of(cause)
     return {"message": message, **({"path": list(path)} if path else {}), "extensions": extensions}
 
 
@@ -35,17 +35,21 @@ def _shown(error: GraphQLError) -> dict[str, Any]:
 
 
 def _told(error: GraphQLError) -> tuple[str, dict[str, Any]]:
-    cause: BaseException | None = error
+    cause: Exception | None = error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
     if cause is None or error.path is None:
         # Nothing was resolved yet: what was asked does not fit the schema.
         return error.message, {"code": CODES[400]}
+    return _told_of(cause)
+
+
+def _told_of(cause: Exception) -> tuple[str, dict[str, Any]]:
     if isinstance(cause, HTTPException) and cause.code in CODES:
         cause = RefusedError(cause.code)
     if isinstance(cause, RefusedError) and cause.status in CODES:
         return _said(cause)
-    report(cause if isinstance(cause, Exception) else error)
+    report(cause)
     return "Internal Server Error", {"code": INTERNAL}
 
 

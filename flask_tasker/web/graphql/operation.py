@@ -91,8 +91,8 @@ def _introspection_refused(
         if node.name.value in ("__schema", "__type"):
             try:
                 deps.door.enter(PERMISSIONS[node.name.value])
-            except RefusedError as refusal:
-                return refused(refusal, path=[(node.alias or node.name).value])
+            except Exception as error:
+                return refused(error, path=[(node.alias or node.name).value])
     return None
 
 
