@@ -52,7 +52,8 @@ def top_fields() -> list[tuple[str, str]]:
 def _fields(kind: str) -> Mapping[str, GraphQLField]:
     root = SCHEMA.query_type if kind == "query" else SCHEMA.mutation_type
     assert root is not None
-    return root.fields
+    fields: Mapping[str, GraphQLField] = root.fields
+    return fields
 
 
 def _value(name: str, kind: Any, values: Mapping[str, Any]) -> Any:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
 from flask_tasker.web.graphql.schema import SCHEMA
+from tests.graphql.operations import top_fields
+
+DOCUMENTATION: Final = Path(__file__).parents[2] / "docs" / "graphql.md"
 
 PAGE = {"limit": "Int", "offset": "Int", "sortBy": "String", "sortOrder": "String"}
 QUERIES = {
@@ -101,3 +106,9 @@ def test_fields_at_the_top_may_be_null() -> None:
     for root in (SCHEMA.query_type, SCHEMA.mutation_type):
         assert root is not None
         assert [name for name, kind in kinds(root.fields).items() if kind.endswith("!")] == []
+
+
+@pytest.mark.parametrize("name", [name for _, name in top_fields()])
+def test_the_documentation_has_an_example_of_each_field(name: str) -> None:
+    snippets = re.findall(r"```python\n(.*?)```", DOCUMENTATION.read_text(encoding="utf-8"), re.DOTALL)
+    assert any(re.search(rf"\b{name}(\(| {{)", snippet) for snippet in snippets)
