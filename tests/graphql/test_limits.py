@@ -133,6 +133,14 @@ def test_a_bomb_is_answered_at_once(ask: Teller, query: str) -> None:
     assert len(body.get("errors", [])) <= 101
 
 
+def test_what_an_app_with_higher_limits_cannot_follow_is_refused(ask: Teller, desk: Desk) -> None:
+    chain = "".join("fragment F%d on Query{...F%d}" % (number, number + 1) for number in range(3_000))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(vars(desk.app.extensions["tasker"].settings), "graphql_max_tokens", 100_000)
+        message = refused(ask, "query{...F0} fragment F3000 on Query{__typename}" + chain)
+    assert message == "the query is nested too deep"
+
+
 @pytest.mark.parametrize("name", ["a fragment that spreads itself", "fragments that spread each other", "nested lists"])
 def test_a_document_without_end_is_refused(ask: Teller, name: str) -> None:
     assert {error["extensions"]["code"] for error in ask(BOMBS[name])["errors"]} == {"INVALID"}

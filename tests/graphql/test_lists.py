@@ -28,6 +28,12 @@ def test_a_list_has_twenty_tasks_unless_more_are_asked_for_and_never_more_than_t
     assert ids(ask, "(limit: 0)") == []
 
 
+def test_the_largest_page_is_that_of_rest(ask: Teller, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = [desk.start() for _ in range(3)]
+    monkeypatch.setitem(vars(desk.app.extensions["tasker"].settings), "max_page_size", 2)
+    assert ids(ask) == ids(ask, "(limit: 3)") == started[:0:-1]
+
+
 def test_an_offset_leaves_out_the_first(ask: Teller, desk: Desk) -> None:
     started = [desk.start() for _ in range(3)]
     assert ids(ask, "(offset: 1, limit: 1)") == [started[1]]
