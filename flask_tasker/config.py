@@ -18,7 +18,7 @@ _ORIGIN = re.compile(r"https?://[^/\s]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What ``TASKER_*`` in the app's config says. Times are in seconds.
+    """What ``TASKER_*`` in the app's config says. Times are in seconds, unless the name says otherwise.
 
     Attributes:
         url_prefix: where the blueprint is mounted.
@@ -40,6 +40,9 @@ class Settings:
         graphql_max_root_fields: how many fields a GraphQL operation has at most at its top.
         graphql_max_tokens: how many words and signs a GraphQL document has at most.
         trusted_origins: origins of other sites whose pages may make requests that change something.
+        idempotency_hours: how long an idempotency key stands for the request that it was first used for.
+        max_request_bytes: the largest body that the API reads; a larger one is refused (413) unread.
+        http_timeout_seconds: how long a request to the API waits for the database in all, before it is refused (503).
         prepared_statements: whether the hot path on PostgreSQL may prepare statements on its connections.
     """
 
@@ -62,7 +65,15 @@ class Settings:
     graphql_max_root_fields: int = 20
     graphql_max_tokens: int = 1_000
     trusted_origins: tuple[str, ...] = ()
+    idempotency_hours: float = 24.0
+    max_request_bytes: int = 2_097_152
+    http_timeout_seconds: float = 5.0
     prepared_statements: bool = True
+
+    @property
+    def idempotency_seconds(self) -> float:
+        """``idempotency_hours``, in seconds."""
+        return 3_600 * self.idempotency_hours
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Settings:
@@ -109,7 +120,8 @@ def _number(key: str, value: Any) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number):
-        raise ConfigurationError(f"{key} must be a number of seconds, got {value!r}")
+        unit = "hours" if key.endswith("_HOURS") else "seconds"
+        raise ConfigurationError(f"{key} must be a number of {unit}, got {value!r}")
     return number
 
 
@@ -180,4 +192,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "graphql_max_aliases": _count,
     "graphql_max_root_fields": _count,
     "graphql_max_tokens": _count,
+    "idempotency_hours": _positive,
+    "max_request_bytes": _count,
+    "http_timeout_seconds": _positive,
 }

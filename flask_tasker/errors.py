@@ -45,6 +45,10 @@ class DuplicateTaskError(TaskerError):
     """An identical request was made within the same calendar minute."""
 
 
+class IdempotencyConflictError(TaskerError):
+    """An idempotency key was used for another request before, and still stands for that one."""
+
+
 class NotFoundError(TaskerError):
     """There is no such task or step."""
 
@@ -56,6 +60,10 @@ class NotAllowedError(TaskerError):
         self.allowed = [str(one) for one in allowed]
         choice = ", ".join(self.allowed) or "nothing"
         super().__init__(f"cannot {verb} {what}, which is {state}; allowed there: {choice}")
+
+
+class UnavailableError(TaskerError):
+    """The database did not answer within the time that an HTTP request may wait for it."""
 
 
 class StepTimeoutError(BaseException):

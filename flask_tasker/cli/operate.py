@@ -122,12 +122,16 @@ def doctor() -> None:
 @click.option("--batch", type=click.IntRange(1), default=1_000, show_default=True, help="Tasks in one transaction.")
 @with_appcontext
 def purge_command(older_than: str, statuses: tuple[str, ...], batch: int) -> None:
-    """Delete finished tasks with all their rows: complete and cancelled ones, unless --status says otherwise."""
+    """Delete finished tasks with all their rows: complete and cancelled ones, unless --status says otherwise.
+
+    Idempotency keys that are older than TASKER_IDEMPOTENCY_HOURS go, too.
+    """
     chosen = [TaskStatus(status) for status in statuses] or [TaskStatus.COMPLETE, TaskStatus.CANCELLED]
     with _clear_errors():
         done = purge(_state().runtime, older_than=_seconds(older_than), statuses=chosen, batch=batch)
     kept = f"; {done.held} are held by rows of the app and were left" if done.held else ""
-    click.echo(f"deleted {done.deleted} tasks{kept}")
+    keys = f" and {done.keys} idempotency keys" if done.keys else ""
+    click.echo(f"deleted {done.deleted} tasks{keys}{kept}")
 
 
 def _seconds(text: str) -> float:

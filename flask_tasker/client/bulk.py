@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from .answer import LIST, Answer
 
@@ -12,11 +11,13 @@ from .answer import LIST, Answer
 class BulkResult(Answer):
     """Which tasks a bulk verb changed, or would change in a dry run.
 
-    ``skipped`` is what the server says about those that matched and were left alone.
+    ``skipped`` are those that matched and whose state had changed when it was their turn; ``more`` says that more match
+    than were looked at.
     """
 
     action: str
     dry_run: bool
     count: int
     task_ids: tuple[int, ...] = field(default=(), metadata=LIST)
-    skipped: Any = None
+    skipped: tuple[int, ...] = field(default=(), metadata=LIST)
+    more: bool = False

@@ -17,7 +17,7 @@ from .filters import TaskFilters, as_query
 from .graph import Graph
 from .handler import Handler
 from .opening import opened
-from .pages import count_tasks, each_step, each_task
+from .pages import count_tasks, each_step, each_task, each_transition
 from .path import path_of
 from .step import Step
 from .task import Task
@@ -133,9 +133,9 @@ class TaskerClient:
         """Change what is given; a ``reason`` of None is kept as none."""
         return self._task("PATCH", path_of("tasks", task_id), {"task": said(reason=reason, tags=texts("tags", tags))})
 
-    def cancel(self, task_id: int) -> None:
+    def cancel(self, task_id: int, reason: str | None = None) -> None:
         """Cancel a task; again does nothing. A step that runs may end, and its result is dropped."""
-        self._connection.send("DELETE", path_of("tasks", task_id))
+        self._connection.send("DELETE", path_of("tasks", task_id), body=given(reason=reason) or None)
 
     def retry(self, task_id: int, reason: str | None = None) -> Task:
         """Try all steps that failed for good again, from the first attempt on."""
@@ -148,13 +148,15 @@ class TaskerClient:
         dry_run: bool = False,
         reason: str | None = None,
         limit: int | None = None,
+        task_ids: Iterable[int] | None = None,
         **filters: Unpack[TaskFilters],
     ) -> BulkResult:
         """Do ``action`` (such as ``cancel`` or ``retry``) to the tasks that the filters leave, ``limit`` at most.
 
-        A dry run says which these are, and changes nothing.
+        ``task_ids`` leaves some of these. A dry run says which these are, and changes nothing.
         """
-        body = {"action": action, "filters": as_query(filters), "dry_run": dry_run, **given(limit=limit, reason=reason)}
+        chosen = {**as_query(filters), **({} if task_ids is None else {"task_ids": list(task_ids)})}
+        body = {"action": action, "filters": chosen, "dry_run": dry_run, **given(limit=limit, reason=reason)}
         return BulkResult.read(self._connection.send("POST", path_of("tasks", "bulk"), body=body).json)
 
     def wait(self, task_id: int, *, timeout: float, poll: tuple[float, float] = (0.1, 1.0)) -> Task:
@@ -188,9 +190,10 @@ class TaskerClient:
         changes = {"workflow_step": said(retry_limit=retry_limit, inputs=inputs)}
         return self._step("PATCH", task_id, step_id, body=changes)
 
-    def cancel_step(self, task_id: int, step_id: int) -> None:
+    def cancel_step(self, task_id: int, step_id: int, reason: str | None = None) -> None:
         """Cancel a step; again does nothing. One that runs is asked to stop."""
-        self._connection.send("DELETE", path_of("tasks", task_id, "workflow_steps", step_id))
+        path = path_of("tasks", task_id, "workflow_steps", step_id)
+        self._connection.send("DELETE", path, body=given(reason=reason) or None)
 
     def retry_step(self, task_id: int, step_id: int, reason: str | None = None) -> Step:
         """Try a failed step again, from the first attempt on."""
@@ -204,10 +207,9 @@ class TaskerClient:
         """Say that a step was done by hand, and what came of it, so that its children run."""
         return self._step("POST", task_id, step_id, "resolve", body=given(results=results, reason=reason))
 
-    def transitions(self, task_id: int) -> list[Transition]:
-        """What has happened to a task and its steps."""
-        reply = self._connection.send("GET", path_of("tasks", task_id, "transitions"))
-        return [Transition.read(one) for one in reply.items("transitions")]
+    def transitions(self, task_id: int) -> Iterator[Transition]:
+        """What has happened to a task and its steps, in the order of time, page after page."""
+        return each_transition(self._connection, path_of("tasks", task_id, "transitions"))
 
     def graph(self, task_id: int) -> Graph:
         """The graph of a task's steps."""

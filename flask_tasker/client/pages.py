@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from .connection import Connection
 from .path import path_of
 from .step import Step
 from .task import Task
+from .transition import Transition
 
-STEPS: Final = 100
-"""How many steps are asked for at once."""
+ROWS: Final = 100
+"""How many steps or transitions are asked for at once."""
 
 
 def each_task(connection: Connection, query: Mapping[str, str], *, page_size: int) -> Iterator[Task]:
@@ -36,11 +37,20 @@ def count_tasks(connection: Connection, query: Mapping[str, str]) -> int:
 
 def each_step(connection: Connection, path: str) -> Iterator[Step]:
     """Every step that the list at ``path`` has. The steps of a task never change in number."""
+    return map(Step.read, _by_number(connection, path, "steps"))
+
+
+def each_transition(connection: Connection, path: str) -> Iterator[Transition]:
+    """Every transition that the list at ``path`` has. New ones come at its end."""
+    return map(Transition.read, _by_number(connection, path, "transitions"))
+
+
+def _by_number(connection: Connection, path: str, name: str) -> Iterator[Any]:
     seen = 0
     # The server may cap a page below what was asked for, so only an empty one is the end.
-    while steps := connection.send("GET", path, query={"limit": str(STEPS), "offset": str(seen)}).items("steps"):
-        yield from map(Step.read, steps)
-        seen += len(steps)
+    while found := connection.send("GET", path, query={"limit": str(ROWS), "offset": str(seen)}).items(name):
+        yield from found
+        seen += len(found)
 
 
 def _tasks(connection: Connection, query: Mapping[str, str]) -> Iterator[Task]:

@@ -15,6 +15,7 @@ class Transition(Answer):
     from_status: str | None = None
     to_status: str | None = None
     workflow_step_id: int | None = None
+    step_name: str | None = None
     attempt: int | None = None
     actor: str | None = None
     reason: str | None = None

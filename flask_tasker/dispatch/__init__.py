@@ -4,6 +4,7 @@ from .actor import DramatiqDispatch, Runner
 from .brokers import INLINE, MEMORY, broker_for, scheme_of
 from .consumer import Consumer
 from .embedded import Embedded, is_flask_run, is_other_command
+from .health import broker_answers
 from .inline import InlineDispatch
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Embedded",
     "InlineDispatch",
     "Runner",
+    "broker_answers",
     "broker_for",
     "is_flask_run",
     "is_other_command",

@@ -6,6 +6,7 @@ from .create import create_task, create_tasks
 from .doctor import Finding, findings
 from .drain import drain
 from .edits import edit_step, edit_task
+from .once import Once, create_task_once
 from .pace import Pace, by_code
 from .purge import Purged, purge
 from .runtime import Runtime
@@ -20,6 +21,7 @@ __all__ = [
     "Bulk",
     "Catalogue",
     "Finding",
+    "Once",
     "Pace",
     "Purged",
     "Runtime",
@@ -31,6 +33,7 @@ __all__ = [
     "act_on_tasks",
     "by_code",
     "create_task",
+    "create_task_once",
     "create_tasks",
     "drain",
     "edit_step",

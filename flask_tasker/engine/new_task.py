@@ -41,16 +41,21 @@ class Created:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """A request as it is to be stored, and the handler that it names."""
+    """A request as it is to be stored, and the handler that it names.
+
+    Attributes:
+        identity: makes it the same as another one, in place of what it asks for.
+    """
 
     definition: HandlerDefinition
     request: TaskRequest
     owner: str | None
+    identity: str | None = None
 
     @property
     def identity_hash(self) -> str:
         """What makes it the same as another one of the same minute."""
-        return self.request.identity_hash(version=self.definition.key[2], owner=self.owner)
+        return self.identity or self.request.identity_hash(version=self.definition.key[2], owner=self.owner)
 
 
 def checked(runtime: Runtime, request: TaskRequest, owner: str | None) -> Order:
@@ -77,14 +82,14 @@ def new_task(order: Order, kind: Kind) -> NewTask:
     )
 
 
-def write_task(connection: sa.Connection, runtime: Runtime, order: Order) -> Created:
-    """Write one task, on either database.
+def write_task(connection: sa.Connection, runtime: Runtime, order: Order, *, kind: Kind | None = None) -> Created:
+    """Write one task, on either database; ``kind`` is that of its handler, where it is known already.
 
     Raises:
         DuplicateTaskError: an identical one stands in this minute.
     """
     definition, request = order.definition, order.request
-    kind = runtime.catalogue.kind(runtime.database, definition, within=connection)
+    kind = kind or runtime.catalogue.kind(runtime.database, definition, within=connection)
     row = insert_task(connection, runtime.database.clock, new_task(order, kind))
     if row is None:
         raise duplicate(definition)

@@ -14,14 +14,25 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..config import Settings
-from ..dispatch import INLINE, MEMORY, Consumer, DramatiqDispatch, Embedded, InlineDispatch, broker_for, scheme_of
+from ..dispatch import (
+    INLINE,
+    MEMORY,
+    Consumer,
+    DramatiqDispatch,
+    Embedded,
+    InlineDispatch,
+    broker_answers,
+    broker_for,
+    scheme_of,
+)
 from ..engine import Catalogue, Pace, Runtime, Sender, Worker, by_code, work
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, UnavailableError
 from ..handlers import HandlerFactory
 from ..lifecycle import Dispatcher, StepMessage
 from ..migrations import LATEST, installed_version
 from ..store.clock import DatabaseClock
 from ..store.database import READ_ONLY, Database, engine_beside, is_in_memory, swift_engine
+from ..store.deadline import unbounded, within
 from ..web.access import Authorize
 from .host import app_context_of, copy_tables, host_engine, sqlalchemy_of
 
@@ -88,11 +99,15 @@ class State:
         """The engine for statements that only read."""
         return self.runtime.database.engine.execution_options(**{READ_ONLY: True})
 
+    def broker_answers(self, seconds: float) -> bool:
+        """Ask the broker whether it is there, for so many seconds; inline there is none that could not be."""
+        return self.dispatch is None or broker_answers(self.dispatch.broker, seconds=seconds)
+
     def _set_up_transport(self, broker: Broker | None) -> None:
         scheme = scheme_of(self.settings.broker_url)
         if broker is None and scheme == INLINE:
             held = bool(self.app.testing or self.app.config.get("TESTING"))
-            self.sender = InlineDispatch(lambda message: work(self.runtime, message), held=held)
+            self.sender = InlineDispatch(self._work, held=held)
             return
         self.dispatch = DramatiqDispatch(
             broker if broker is not None else broker_for(self.settings.broker_url),
@@ -102,6 +117,11 @@ class State:
         self.sender = self.dispatch
         if broker is None and scheme == MEMORY and self.settings.embedded:
             self.embedded = Embedded(self._make_embedded)
+
+    def _work(self, message: StepMessage) -> None:
+        # Perhaps in the thread of a request, whose patience with the database is not that of a worker.
+        with unbounded():
+            work(self.runtime, message)
 
     def _make_worker(self, threads: int) -> Worker:
         """A worker sends straight to the broker: one that stops must not start the next one by its last messages."""
@@ -144,8 +164,10 @@ class State:
 
     def _warn_of_old_tables(self) -> None:
         try:
-            installed = self.runtime.database.read(installed_version)
-        except SQLAlchemyError as error:
+            # In a serving process a request waits for this.
+            with within(self.settings.http_timeout_seconds):
+                installed = self.runtime.database.read(installed_version)
+        except (SQLAlchemyError, UnavailableError) as error:
             logger.warning("could not read the version of the tasker tables: %s", error)
             return
         # 0: the tables are there and no migration made them (create_all), so they are this package's.

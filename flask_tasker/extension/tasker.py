@@ -11,17 +11,17 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from dramatiq import Broker
-from flask import Flask, appcontext_pushed, current_app
+from flask import Flask, appcontext_pushed, current_app, request
 from sqlalchemy.orm import Session, scoped_session
 
 from ..config import Settings
 from ..dispatch import is_flask_run, is_other_command
-from ..engine import create_task, create_tasks
+from ..engine import Once, create_task, create_task_once, create_tasks
 from ..errors import ConfigurationError, UnknownHandlerError
 from ..handlers import HandlerFactory, TaskRequest, default_factory
 from ..models import Task, WorkflowStep
 from ..web.access import Authorize
-from ..web.api import BLUEPRINT_NAME, create_blueprint
+from ..web.api import BLUEPRINT_NAME, LIVE, create_blueprint
 from ..web.dependencies import ApiDependencies
 from .operations import Operations
 from .state import State
@@ -123,8 +123,11 @@ class Tasker:
         ``False`` to refuse (403) and ``None`` for someone unknown (401). It counts for the app in whose context it is
         called; outside of any, for every app that this Tasker has set up, or will.
         """
+        if current_app:
+            state_of(current_app).authorize = callback
+            return callback
         self._authorize = callback
-        for state in [state_of(current_app)] if current_app else self._states:
+        for state in self._states:
             state.authorize = callback
         return callback
 
@@ -146,6 +149,11 @@ def _create(state: State, request: TaskRequest, session: Session | None = None, 
         return create_task(state.runtime, request, session=session, owner=owner)
 
 
+def _create_once(state: State, request: TaskRequest, key: str, owner: str | None) -> Once:
+    with _helpful(state):
+        return create_task_once(state.runtime, request, key=key, owner=owner)
+
+
 @contextmanager
 def _helpful(state: State) -> Iterator[None]:
     """A module that is never imported is the commonest reason for a handler that is not known."""
@@ -165,10 +173,13 @@ def _dependencies(state: State) -> ApiDependencies:
     return ApiDependencies(
         engine=state.reading_engine,
         create=lambda request, owner: _create(state, request, owner=owner),
+        create_once=lambda request, key, owner: _create_once(state, request, key, owner),
         runtime=lambda: state.runtime,
         handlers=state.handlers,
         settings=state.settings,
         authorize=lambda: state.authorize,
+        clock=lambda: state.runtime.database.clock,
+        broker_answers=state.broker_answers,
     )
 
 
@@ -188,7 +199,9 @@ def _start_when_serving(app: Flask, state: State) -> None:
 
     @app.before_request
     def start_embedded_worker() -> None:
-        embedded.ensure()
+        # Whether the process lives must not depend on what the worker waits for.
+        if not (request.endpoint or "").endswith(f".{LIVE.name}"):
+            embedded.ensure()
 
     if is_flask_run():
         # What a crash left behind goes on without waiting for the first request; the factory may still be at work.

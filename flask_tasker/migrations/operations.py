@@ -23,10 +23,16 @@ class Op(Protocol):
         columns: list[Any],
         /,
         *,
+        postgresql_using: Any = ...,
+        postgresql_ops: Any = ...,
         postgresql_where: Any = ...,
         sqlite_where: Any = ...,
     ) -> None:
         """Create an index."""
+        ...
+
+    def drop_index(self, index_name: str, /, *, table_name: str) -> None:
+        """Drop an index."""
         ...
 
     def drop_table(self, table_name: str, /) -> None:

@@ -4,6 +4,7 @@ from .annotation import AnnotationType, TaskAnnotation
 from .base import Base, UtcDateTime
 from .catalogue import DependentSystem, NamedStep, NamedTask, NamedTasksNamedStep
 from .history import TaskTransition, WorkflowStepTransition
+from .idempotency import IdempotencyKey
 from .object_map import DependentSystemObjectMap
 from .schema import SchemaVersion
 from .step import WorkflowStep, WorkflowStepEdge
@@ -15,6 +16,7 @@ __all__ = [
     "Base",
     "DependentSystem",
     "DependentSystemObjectMap",
+    "IdempotencyKey",
     "NamedStep",
     "NamedTask",
     "NamedTasksNamedStep",

@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
@@ -16,10 +17,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import NullPool, Pool, QueuePool
 
 from ..chance import jitter
+from .bounding import heed_deadlines
 from .clock import Clock, DatabaseClock
+from .deadline import refuse_late, seconds_left
 from .dialects import can_prepare
-from .forking import prepare_for_forks, reading, writing
+from .forking import prepare_for_forks, reading
 from .pinging import note_pauses, ping_after_a_pause
+from .sharing import in_shared_transaction, in_transaction
 
 T = TypeVar("T")
 
@@ -62,14 +66,11 @@ class Database:
         """Run ``work`` in a transaction of its own; again after a deadlock, a lock or a failed serialisation.
 
         ``work`` must be safe to run again after a rollback. With ``outlast`` it is run again for so many seconds while
-        the database is away; then it must also be safe to run again after a commit whose answer was lost.
+        the database is away; then it must also be safe to run again after a commit whose answer was lost. On SQLite
+        such work of several threads, which would wait for each other, shares a transaction.
         """
-
-        def run() -> T:
-            with writing(self.engine), self.engine.begin() as connection:
-                return work(connection)
-
-        return self._again(run, outlast=outlast)
+        run = in_shared_transaction if outlast > 0 else in_transaction
+        return self._again(partial(run, self.engine, work), outlast=outlast)
 
     def read(self, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work``, which only reads, on a connection that takes no write lock."""
@@ -101,12 +102,16 @@ class Database:
         """Run until it succeeds, or fails in a way, or for a time, that running it again will not mend."""
         conflicts = absences = 0
         give_up = time.monotonic() + outlast
+        refuse_late()
         while True:
             begun = time.monotonic()
             try:
                 return run()
             except (DBAPIError, PoolTimeoutError) as error:
                 in_time = time.monotonic() < give_up
+                left = seconds_left()
+                if left <= 0:
+                    raise
                 if is_away(error) and in_time:
                     absences += 1
                 elif is_transient(error, waited=time.monotonic() - begun) and (conflicts + 1 < TRIES or in_time):
@@ -114,7 +119,7 @@ class Database:
                 else:
                     raise
                 pause = jitter.uniform(0, 0.01) * 2 ** min(10, conflicts + absences)
-                time.sleep(min(LONGEST_PAUSE, pause))
+                time.sleep(min(LONGEST_PAUSE, pause, left))
 
     def _lasting(self) -> sa.Connection:
         """Of SQLite in memory, a reader that stays: a pool rolls back what is given back, and with the only connection
@@ -188,6 +193,7 @@ def engine_beside(host: sa.Engine, *, shares_connections: bool = False) -> sa.En
         sa.event.listen(engine, "connect", _bound_transactions)
         if not shares_connections:
             sa.event.listen(engine, "connect", _prefer_indexes)
+    heed_deadlines(engine, host=host, busy_ms=SQLITE_BUSY_MS, shares_connections=shares_connections)
     prepare_for_forks(engine)
     _dispose_with(host, engine)
     return engine
@@ -203,6 +209,7 @@ def swift_engine(host: sa.Engine) -> sa.Engine | None:
         return None
     engine = sa.create_engine(host.url, isolation_level="AUTOCOMMIT", pool=host.pool.recreate(), hide_parameters=True)
     sa.event.listen(engine, "connect", _keep_plans)
+    heed_deadlines(engine, host=host)
     note_pauses(engine)
     prepare_for_forks(engine)
     _dispose_with(host, engine)
@@ -257,7 +264,7 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
         # The driver must not begin transactions by itself: it would begin them deferred, and a transaction that read
         # before it writes then fails at once where another wrote in between, however long the busy timeout.
         connection.isolation_level = None
-        for pragma in (f"busy_timeout={SQLITE_BUSY_MS}", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
         # The switch does not wait for a writer, and outlasts the connection: the next one makes it.
         with suppress(sqlite3.OperationalError):

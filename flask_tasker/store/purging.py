@@ -1,4 +1,4 @@
-"""Deleting finished tasks, a small batch at a time."""
+"""Deleting finished tasks, and keys whose time is up, a small batch at a time."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from ..models import Task
+from ..lifecycle import TaskStatus
+from ..models import IdempotencyKey, Task
 from .clock import Clock
+from .idempotency import is_old
 from .tables import table_of
 
 
@@ -23,9 +25,9 @@ class Batch:
 
 
 def purge_batch(
-    connection: sa.Connection, clock: Clock, *, statuses: Sequence[str], older_than: float, after: int, limit: int
+    connection: sa.Connection, clock: Clock, *, status: TaskStatus, older_than: float, after: int, limit: int
 ) -> Batch:
-    """Delete finished tasks that have not changed for ``older_than`` seconds, past key ``after``; their rows go along.
+    """Delete tasks in a final ``status``, unchanged for ``older_than`` seconds, past key ``after``, with their rows.
 
     Locked rows are skipped; the others are locked, so that what is deleted is still what was asked for. A task that a
     foreign key of the host's holds is left, and counted.
@@ -37,7 +39,8 @@ def purge_batch(
     keys: list[int] = list(
         connection.scalars(
             sa.select(tasks.c.task_id)
-            .where(tasks.c.task_id > after, tasks.c.status.in_(statuses), tasks.c.updated_at < clock.after(-older_than))
+            # One state at a time: the index of states has its tasks in the order of their keys, from the last one on.
+            .where(tasks.c.task_id > after, tasks.c.status == status, tasks.c.updated_at < clock.after(-older_than))
             .order_by(tasks.c.task_id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -45,6 +48,22 @@ def purge_batch(
     )
     deleted = _delete(connection, keys)
     return Batch(deleted=deleted, held=len(keys) - deleted, last=keys[-1] if keys else None)
+
+
+def purge_keys(connection: sa.Connection, clock: Clock, *, older_than: float, limit: int) -> int:
+    """Delete idempotency keys that were taken ``older_than`` seconds ago or earlier, but none that is just being taken
+    again; how many went."""
+    keys = table_of(IdempotencyKey)
+    old = connection.scalars(
+        sa.select(keys.c.key_hash)
+        .where(is_old(keys, clock, older_than))
+        .order_by(keys.c.created_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if old:
+        connection.execute(keys.delete().where(keys.c.key_hash.in_(old)))
+    return len(old)
 
 
 def _delete(connection: sa.Connection, keys: Sequence[int]) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, InvalidRequestError
+from ..handlers.validation import check_actor
 from ..models import Task
 from .refusal import RefusedError
 
@@ -42,6 +43,12 @@ class Access:
     actor: str = UNKNOWN
     owner: str | None = None
     scope: str | Collection[str] | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            check_actor(self.actor, None)
+        except InvalidRequestError as error:
+            raise ConfigurationError(f"Access: {error}") from None
 
     @property
     def owners(self) -> frozenset[str] | None:

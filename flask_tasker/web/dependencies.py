@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from flask import current_app
 
 from ..config import Settings
-from ..engine import Runtime
+from ..engine import Once, Runtime
 from ..handlers import HandlerFactory, TaskRequest
 from ..models import Task
+from ..store.clock import Clock, DatabaseClock
 from .access import Authorize, Door
 
 
@@ -23,18 +24,24 @@ class ApiDependencies:
         engine: the database that holds the tables, for what only reads.
         create: writes a new task of an owner in a transaction of its own, or nothing: then it raises
             ``UnknownHandlerError``, ``InvalidRequestError`` or ``DuplicateTaskError``.
+        create_once: the same under an idempotency key; gives the task's id, and whether it was created for this call.
         runtime: the engine, for everything else that writes.
         handlers: the handlers of the app.
         settings: the settings of the app.
         authorize: the callback that decides who may do what; ``None`` until one is set.
+        clock: the database's clock.
+        broker_answers: asks the broker whether it is there, for so many seconds; there may be none to ask.
     """
 
     engine: Callable[[], sa.Engine]
     create: Callable[[TaskRequest, str | None], Task]
+    create_once: Callable[[TaskRequest, str, str | None], Once]
     runtime: Callable[[], Runtime]
     handlers: HandlerFactory
     settings: Settings
     authorize: Callable[[], Authorize | None]
+    clock: Callable[[], Clock] = DatabaseClock
+    broker_answers: Callable[[float], bool] = lambda _seconds: True
 
     @property
     def door(self) -> Door:

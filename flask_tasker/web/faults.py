@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from ..errors import (
     DuplicateTaskError,
+    IdempotencyConflictError,
     InvalidRequestError,
     NotAllowedError,
     NotFoundError,
@@ -36,6 +37,8 @@ def refusals() -> Iterator[None]:
         # Never which task it is: the client may not be allowed to see it.
         twin = {"identity_hash": ["is identical to a request made in the last minute"]}
         raise RefusedError.for_fields(twin, status=409) from None
+    except IdempotencyConflictError as error:
+        raise RefusedError(409, message=str(error)) from None
     except NotFoundError:
         raise RefusedError(404) from None
     except NotAllowedError as error:

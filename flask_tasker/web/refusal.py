@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from werkzeug.http import HTTP_STATUS_CODES
+
+# Werkzeug has renamed some of them, and clients compare.
+NAMES: Final = {**HTTP_STATUS_CODES, 413: "Request Entity Too Large"}
 
 
 class RefusedError(Exception):
@@ -36,5 +39,5 @@ class RefusedError(Exception):
 
 
 def _body(status: int, message: str) -> dict[str, Any]:
-    body: dict[str, Any] = {"status": status, "error": HTTP_STATUS_CODES.get(status, "Error")}
+    body: dict[str, Any] = {"status": status, "error": NAMES.get(status, "Error")}
     return {**body, "message": message} if message else body

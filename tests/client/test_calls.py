@@ -78,7 +78,7 @@ CALLS: list[tuple[Callable[[TaskerClient], Any], httpx.Response, str, Any]] = [
         "POST /tasks/7/workflow_steps/3/resolve",
         {"results": {"printed": True}, "reason": "by hand"},
     ),
-    (lambda c: c.transitions(7), ok(transitions=[{}]), "GET /tasks/7/transitions", None),
+    (lambda c: next(c.transitions(7)), ok(transitions=[{}]), "GET /tasks/7/transitions?limit=100&offset=0", None),
     (lambda c: c.graph(7), ok(nodes=[], edges=[], levels=[]), "GET /tasks/7/graph", None),
     (lambda c: c.mermaid(7), httpx.Response(200, text="graph TD"), "GET /tasks/7/graph?format=mermaid", None),
     (lambda c: c.handlers(), ok(handlers=[]), "GET /handlers", None),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Final
 
 from flask_tasker import DuplicateTaskError, HandlerFactory, StepTemplate, TaskHandler, TaskRequest, task_handler
-from flask_tasker.engine import Catalogue, Runtime, create_task
+from flask_tasker.engine import Catalogue, Runtime, create_task, create_task_once
 from flask_tasker.store.clock import FixedClock
 from tests.concurrency.at_once import at_once
 from tests.host.shop import shop_on
@@ -66,19 +67,37 @@ def distinct(runtime: Runtime, process: int) -> list[str]:
     return at_once([partial(outcome, runtime, kind, process) for kind in range(KINDS)])
 
 
-def identical(runtime: Runtime) -> list[str]:
+def identical(runtime: Runtime, _process: int) -> list[str]:
     """Ask for one and the same task many times at once."""
     return at_once([partial(outcome, runtime, 0, -1)] * KINDS)
 
 
-def main(url: str, process: int) -> None:
-    """Create when told so by a line on the standard input, and answer with the outcomes."""
+def once(runtime: Runtime, number: int) -> tuple[int, bool]:
+    """Ask for a task under the one key that all use."""
+    made = create_task_once(runtime, TaskRequest(name="kind-0", context={"number": number}), key="one key")
+    return made.task_id, made.created
+
+
+def under_one_key(runtime: Runtime, _process: int) -> list[tuple[int, bool]]:
+    """Ask for one and the same task many times at once, under one key."""
+    return at_once([partial(once, runtime, -1)] * KINDS)
+
+
+ACTIONS: Final[Mapping[str, Callable[[Runtime, int], object]]] = {
+    "distinct": distinct,
+    "identical": identical,
+    "under_one_key": under_one_key,
+}
+
+
+def main(url: str, process: int, actions: Sequence[str]) -> None:
+    """Do each action when told so by a line on the standard input, and answer with the outcomes."""
     with runtime_on(url) as runtime:
-        for action in (partial(distinct, runtime, process), partial(identical, runtime)):
+        for name in actions:
             print("ready", flush=True)
             sys.stdin.readline()
-            print(json.dumps(action()), flush=True)
+            print(json.dumps(ACTIONS[name](runtime, process)), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 
 import pytest
@@ -27,33 +24,9 @@ from flask_tasker.models import (
 from flask_tasker.models.base import Base
 from tests.concurrency.at_once import at_once
 from tests.concurrency.creating import KINDS, STEPS, SYSTEMS, outcome, runtime_on
-from tests.host.processes import environment_of
+from tests.concurrency.creators import creator, told_together
 
 PROCESSES = 10
-
-
-@contextmanager
-def creator(url: str, number: int) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.concurrency.creating", url, str(number)]
-    environment = environment_of(url)
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True) as process:
-        yield process
-
-
-def told_together(processes: list[subprocess.Popen[str]]) -> list[str]:
-    """Wait until all are ready, let all go, and gather their outcomes."""
-    assert [line_of(process) for process in processes] == ["ready"] * len(processes)
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    return [one for process in processes for one in json.loads(line_of(process))]
-
-
-def line_of(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
 
 
 def count(runtime: Runtime, model: type[Base]) -> int:
@@ -70,7 +43,9 @@ def runtime(tables_url: str) -> Iterator[Runtime]:
 
 def test_fifty_creations_from_ten_processes_distinct_then_identical(runtime: Runtime, tables_url: str) -> None:
     with ExitStack() as stack:
-        processes = [stack.enter_context(creator(tables_url, number)) for number in range(PROCESSES)]
+        processes = [
+            stack.enter_context(creator(tables_url, number, "distinct", "identical")) for number in range(PROCESSES)
+        ]
         assert told_together(processes) == ["created"] * 50
         assert sorted(told_together(processes)) == ["created"] + ["duplicate"] * 49
     assert [process.returncode for process in processes] == [0] * PROCESSES

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask, got_request_exception
 from flask.testing import FlaskClient
 
+from flask_tasker.errors import UnavailableError
 from flask_tasker.web.graphql import route
 from tests.graphql.conftest import Teller
 from tests.http.conftest import Desk
@@ -129,7 +131,7 @@ def test_json_may_say_its_character_set(client: FlaskClient, host: Host, kind: s
     assert response.get_json() == {"data": {"createTask": {"name": "copy"}}}
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "PROPFIND"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])
 def test_any_other_method_is_not_found(client: FlaskClient, method: str) -> None:
     response = client.open(f"{PATH}?query={{tasks{{taskId}}}}", method=method)
     assert response.status_code == 404
@@ -165,6 +167,26 @@ def test_a_fault_of_ours_tells_nothing_but_is_logged_and_signalled(
     assert "secret" not in response.text
     assert "the secret is 42" in caplog.text
     assert signalled == [host.refused_with]
+
+
+def test_a_database_that_is_away_is_said_so_and_is_no_fault_of_ours(
+    host: Host, caplog: pytest.LogCaptureFixture
+) -> None:
+    host.refused_with = UnavailableError("the secret is 42")
+    app = host.app()
+    with got_request_exception.connected_to(pytest.fail, app), caplog.at_level(logging.WARNING):
+        response = app.test_client().post(PATH, json={"query": CREATE})
+    (error,) = response.get_json()["errors"]
+    assert (error["message"], error["extensions"]) == ("Service Unavailable", {"code": "UNAVAILABLE"})
+    assert "the database is not available" in caplog.text
+
+
+def test_a_body_that_is_too_large_is_refused_unread(host: Host) -> None:
+    host.settings = replace(host.settings, max_request_bytes=100)
+    client = host.app().test_client()
+    assert client.post(PATH, json={"query": "{tasks{taskId}}"}).status_code == 200
+    assert client.post(PATH, json={"query": "#" * 100}).status_code == 413
+    assert client.post(PATH, data={"query": "#" * 100}).status_code == 413
 
 
 @pytest.mark.parametrize("query", ["{tasks{taskId}}", "{__schema{queryType{name}}}"])

@@ -46,8 +46,10 @@ def test_every_call_keeps_its_contract_behind_a_real_server(server: httpx.Client
     tasks_are_created_listed_and_shown(ask)
     what_is_refused(ask)
     who_is_refused(ask)
+    keys_make_one_task(ask)
     steps_and_verbs(ask)
     handlers_are_shown(ask)
+    health_is_told(ask)
 
     covered = {(method, path) for method, path in ask.asked}
     assert {(method, call.path) for call in CALLS for method in call.methods if call.permission} <= covered
@@ -126,6 +128,14 @@ def who_is_refused(ask: Contract) -> None:
         assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, "Bearer")
 
 
+def keys_make_one_task(ask: Contract) -> None:
+    body = {"task": {"name": "later", "context": {"number": 6}}}
+    answers = [ask("POST", "/tasks", json=body, headers={"Idempotency-Key": "six"}) for _ in range(2)]
+    assert [response.status_code for response in answers] == [201, 200]
+    other = {"task": {"name": "later", "context": {"number": 7}}}
+    assert ask("POST", "/tasks", json=other, headers={"Idempotency-Key": "six"}).status_code == 409
+
+
 def steps_and_verbs(ask: Contract) -> None:
     task = create(ask, "refused", number=3)
     all_steps = f"/tasks/{task['task_id']}/workflow_steps"
@@ -153,6 +163,17 @@ def steps_and_verbs(ask: Contract) -> None:
     create(ask, number=5, tags=["bulk"])
     done = ask("POST", "/tasks/bulk", json={"action": "cancel", "filters": {"tag": "bulk"}})
     assert (done.status_code, done.json()["count"]) == (200, 1)
+
+
+def health_is_told(ask: Contract) -> None:
+    with httpx.Client(base_url=ask.client.base_url) as nobody:
+        assert nobody.get("/health/live").json() == {"status": "ok"}
+        assert set(nobody.get("/health/ready").json()["checks"]) == {"database", "schema", "broker"}
+        assert nobody.get("/health/status").status_code == 401
+    told = ask("GET", "/health/status").json()
+    assert told["tasks"]["open"]["in_progress"] >= 1
+    too_large = ask("POST", "/tasks", content=b"x" * (2_097_152 + 1))
+    assert (too_large.status_code, too_large.json()["error"]) == (413, "Request Entity Too Large")
 
 
 def handlers_are_shown(ask: Contract) -> None:

@@ -126,7 +126,7 @@ def test_the_history_says_who_and_why(desk: Desk) -> None:
     [
         ({"reason": 5}, {"reason": ["must be text"]}),
         ({"reason": "x" * 2_001}, {"reason": ["must have 2000 characters at most"]}),
-        ({"reason": "a\x00b"}, {"reason": ["must not hold NUL or half a surrogate pair"]}),
+        ({"reason": "a\x00b"}, {"reason": ["text holds NUL, which PostgreSQL cannot store"]}),
     ],
 )
 def test_a_reason_that_cannot_be_kept_is_refused_by_name(desk: Desk, body: Any, faults: Any) -> None:

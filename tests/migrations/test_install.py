@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 
-from flask_tasker.migrations import LATEST, installed_version, revisions, v1, versions
+from flask_tasker.migrations import LATEST, installed_version, revisions, versions
 from flask_tasker.models import Base
 from tests.migrations.catalogue import catalogue
 from tests.migrations.hosts import Host
@@ -68,7 +68,7 @@ def test_the_upgrade_as_sql_has_our_tables_and_the_version(host: Host) -> None:
     host.flask("tasker", "db", "install")
     script = host.flask("db", "upgrade", "--sql")
     assert "CREATE TABLE tasker_workflow_steps" in script
-    assert f"INSERT INTO tasker_schema_version (id, version) VALUES (1, {LATEST})" in script
+    assert f"UPDATE tasker_schema_version SET version = {LATEST}" in script
     assert tables(host) == set()
 
 
@@ -125,16 +125,16 @@ def test_a_later_package_goes_on_from_what_the_revisions_have(
     sqlite_host: Host, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sqlite_host.flask("tasker", "db", "install", *options)
-    second = SimpleNamespace(
-        upgrade=lambda op: op.execute("CREATE TABLE tasker_second (id INTEGER)"),
-        downgrade=lambda op: op.drop_table("tasker_second"),
+    later = SimpleNamespace(
+        upgrade=lambda op: op.execute("CREATE TABLE tasker_later (id INTEGER)"),
+        downgrade=lambda op: op.drop_table("tasker_later"),
     )
-    monkeypatch.setattr(versions, "STEPS", (v1, second))
+    monkeypatch.setattr(versions, "STEPS", (*versions.STEPS, later))
     for module in (versions, revisions):
-        monkeypatch.setattr(module, "LATEST", 2)
+        monkeypatch.setattr(module, "LATEST", LATEST + 1)
     sqlite_host.flask("tasker", "db", "install", *options)
-    assert "migrations.upgrade(op, since=1, to=2)" in sqlite_host.revisions()[-1].read_text()
+    assert f"migrations.upgrade(op, since={LATEST}, to={LATEST + 1})" in sqlite_host.revisions()[-1].read_text()
     sqlite_host.flask("db", "upgrade")
-    assert tables(sqlite_host) == {*OURS, "tasker_second", "order", "alembic_version"}
+    assert tables(sqlite_host) == {*OURS, "tasker_later", "order", "alembic_version"}
     sqlite_host.flask("db", "downgrade")
     assert tables(sqlite_host) == {*OURS, "order", "alembic_version"}

@@ -50,9 +50,9 @@ def test_when_it_is_installed_already(host: Host, options: tuple[str, ...]) -> N
 def test_when_a_revision_by_hand_calls_the_functions(host: Host) -> None:
     revision = host.revisions()[-1]
     revision.write_text(
-        revision.read_text() + "\n# from flask_tasker import migrations; migrations.upgrade(op, to=1)\n"
+        revision.read_text() + f"\n# from flask_tasker import migrations; migrations.upgrade(op, to={LATEST})\n"
     )
-    assert "already install version 1" in host.refused(*INSTALL)
+    assert f"already install version {LATEST}" in host.refused(*INSTALL)
 
 
 def test_after_flask_db_migrate_made_the_tables_by_itself(host: Host) -> None:

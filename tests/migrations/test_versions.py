@@ -12,6 +12,8 @@ from flask_tasker.errors import TaskerError
 from flask_tasker.migrations import LATEST, Op, downgrade, installed_version, upgrade, v1, versions
 from flask_tasker.migrations.script import sql_script
 
+NEXT = LATEST + 1
+
 
 def offline(dialect: str = "postgresql") -> tuple[Operations, io.StringIO]:
     text = io.StringIO()
@@ -71,41 +73,41 @@ def test_the_script_of_a_transactional_database_is_one_transaction() -> None:
 
 
 class TestAnAppendedVersion:
-    """A second version goes on from the first."""
+    """One more version goes on from the last."""
 
     @pytest.fixture(autouse=True)
-    def second(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def next_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def up(op: Op) -> None:
-            op.execute("CREATE TABLE tasker_second (id INTEGER)")
+            op.execute("CREATE TABLE tasker_next (id INTEGER)")
 
         def down(op: Op) -> None:
-            op.drop_table("tasker_second")
+            op.drop_table("tasker_next")
 
-        monkeypatch.setattr(versions, "STEPS", (v1, SimpleNamespace(upgrade=up, downgrade=down)))
-        monkeypatch.setattr(versions, "LATEST", 2)
+        monkeypatch.setattr(versions, "STEPS", (*versions.STEPS, SimpleNamespace(upgrade=up, downgrade=down)))
+        monkeypatch.setattr(versions, "LATEST", NEXT)
 
-    def test_from_the_first_only_the_second_runs(self) -> None:
+    def test_from_the_last_only_the_next_runs(self) -> None:
         op, text = offline()
-        upgrade(op, since=1, to=2)
-        assert "tasker_second" in text.getvalue()
+        upgrade(op, since=LATEST, to=NEXT)
+        assert "tasker_next" in text.getvalue()
         assert "tasker_tasks" not in text.getvalue()
 
-    def test_from_nothing_both_run_and_the_last_is_recorded(self) -> None:
+    def test_from_nothing_all_run_and_the_last_is_recorded(self) -> None:
         with in_memory().begin() as connection:
-            upgrade(Operations(MigrationContext.configure(connection)), to=2)
-            assert installed_version(connection) == 2
+            upgrade(Operations(MigrationContext.configure(connection)), to=NEXT)
+            assert installed_version(connection) == NEXT
 
     def test_online_the_database_says_where_to_start(self) -> None:
         with in_memory().begin() as connection:
             op = Operations(MigrationContext.configure(connection))
-            upgrade(op, to=1)
-            upgrade(op, to=2)
-            assert installed_version(connection) == 2
+            upgrade(op, to=LATEST)
+            upgrade(op, to=NEXT)
+            assert installed_version(connection) == NEXT
 
-    def test_back_to_the_first_only_the_second_goes(self) -> None:
+    def test_back_to_the_last_only_the_next_goes(self) -> None:
         with in_memory().begin() as connection:
             op = Operations(MigrationContext.configure(connection))
-            upgrade(op, to=2)
-            downgrade(op, to=1)
-            assert installed_version(connection) == 1
-            assert not sa.inspect(connection).has_table("tasker_second")
+            upgrade(op, to=NEXT)
+            downgrade(op, to=LATEST)
+            assert installed_version(connection) == LATEST
+            assert not sa.inspect(connection).has_table("tasker_next")

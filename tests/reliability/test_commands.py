@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 
 from flask_tasker.cli import operate, tasker
-from flask_tasker.engine import Purged
+from flask_tasker.engine import Purged, create_task_once
 from tests.reliability.lab import Lab
 from tests.reliability.shapes import chain, failing
 
@@ -169,6 +169,15 @@ def test_purge_says_how_many_went(lab: Lab) -> None:
     lab.state.move_clock(60)
     assert said(lab, "purge", "--older-than", "30s", "--batch", "2") == "deleted 3 tasks\n"
     assert said(lab, "purge", "--older-than", "30s", "--status", "error") == "deleted 1 tasks\n"
+
+
+def test_purge_says_how_many_keys_went(lab: Lab) -> None:
+    wanted = chain().request({})
+    for number in range(2):
+        create_task_once(lab.runtime, wanted, key=f"k-{number}")
+    assert said(lab, "purge", "--older-than", "1d") == "deleted 0 tasks\n"
+    lab.state.move_clock(86_400)
+    assert said(lab, "purge", "--older-than", "1d") == "deleted 0 tasks and 2 idempotency keys\n"
 
 
 def test_purge_refuses_open_tasks(lab: Lab) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from flask_tasker import Annotation, ConfigurationError, StepRun, StepSequence, TaskHandler, step, task_handler
-from flask_tasker.engine import Purged, purge
+from flask_tasker.engine import Purged, Runtime, create_task_once, purge
 from flask_tasker.engine.purge import DEFAULT_STATUSES
 from flask_tasker.lifecycle import TaskStatus
-from flask_tasker.models import Base, Task
+from flask_tasker.models import Base, IdempotencyKey, Task
+from flask_tasker.store.clock import FixedClock
 from tests.reliability.lab import Lab
 from tests.reliability.shapes import chain, failing
 
@@ -128,7 +131,8 @@ def test_it_goes_in_batches_to_the_end(lab: Lab) -> None:
 
     assert purge(lab.runtime, older_than=DAY, batch=3).deleted == 7
     assert tasks_in(lab) == []
-    assert len(commits) == 4
+    complete, cancelled, keys = 4, 1, 1
+    assert len(commits) == complete + cancelled + keys
 
 
 def test_a_task_that_somebody_has_locked_is_skipped(postgres_lab: Lab) -> None:
@@ -164,6 +168,58 @@ def test_tasks_that_a_foreign_key_of_the_hosts_holds_are_left_and_counted(lab: L
     assert purge(lab.runtime, older_than=DAY, batch=4) == Purged(deleted=3, held=2)
     assert tasks_in(lab) == [task_ids[0], task_ids[3]]
     assert rows_in(lab)["tasker_workflow_steps"] == 4
+
+
+NOON = datetime(2026, 5, 6, 12, 0, tzinfo=UTC)
+
+
+def at(lab: Lab, moment: datetime) -> Runtime:
+    """The engine under a clock that stands still, in an app whose keys stand for an hour."""
+    settings = replace(lab.runtime.settings, idempotency_hours=1.0)
+    return replace(lab.runtime, database=lab.runtime.database.at(FixedClock(moment)), settings=settings)
+
+
+def use_key(runtime: Runtime, key: str) -> int:
+    """Start a task under a key."""
+    return create_task_once(runtime, Noted.request({}), key=key).task_id
+
+
+def keys_in(lab: Lab) -> list[int | None]:
+    """The tasks of the keys that are left."""
+    with lab.engine.connect() as connection:
+        return list(connection.scalars(sa.select(IdempotencyKey.task_id).order_by(IdempotencyKey.task_id)))
+
+
+def test_keys_whose_time_is_up_go_and_their_tasks_stay(lab: Lab) -> None:
+    task_ids = [use_key(at(lab, NOON + timedelta(minutes=minutes)), f"k-{minutes}") for minutes in (0, 1, 2)]
+
+    assert purge(at(lab, NOON + timedelta(minutes=61)), older_than=DAY) == Purged(deleted=0, held=0, keys=2)
+    assert keys_in(lab) == task_ids[2:]
+    assert tasks_in(lab) == task_ids
+
+
+def test_keys_go_in_batches_to_the_end(lab: Lab) -> None:
+    for number in range(7):
+        use_key(at(lab, NOON), f"k-{number}")
+    commits: list[int] = []
+    sa.event.listen(lab.runtime.database.engine, "commit", lambda _connection: commits.append(1))
+
+    assert purge(at(lab, NOON + timedelta(hours=1)), older_than=DAY, batch=3).keys == 7
+    assert keys_in(lab) == []
+    complete, cancelled, keys = 1, 1, 4
+    assert len(commits) == complete + cancelled + keys
+
+
+def test_a_key_that_is_just_taken_again_stays(postgres_lab: Lab) -> None:
+    lab = postgres_lab
+    lab.runtime.handlers.register(Noted.definition)
+    task_ids = [use_key(at(lab, NOON), f"k-{number}") for number in range(3)]
+    with lab.engine.begin() as other:
+        taken = sa.text("SELECT 1 FROM tasker_idempotency_keys WHERE task_id = :task FOR UPDATE")
+        other.execute(taken, {"task": task_ids[1]})
+        assert purge(at(lab, NOON + timedelta(hours=1)), older_than=DAY).keys == 2
+
+    assert keys_in(lab) == [task_ids[1]]
 
 
 def test_the_default_is_what_nobody_has_to_look_at_any_more() -> None:

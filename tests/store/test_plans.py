@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
-from flask_tasker.engine import Runtime, Sweep, create_task, drain, work
+from flask_tasker.engine import Runtime, Sweep, create_task, create_task_once, drain, work
 from flask_tasker.engine.backlog import Backlog
-from flask_tasker.lifecycle import StepMessage, StepRef
+from flask_tasker.lifecycle import StepMessage, StepRef, TaskStatus
 from flask_tasker.store.claims import Lease, claim_steps
 from flask_tasker.store.leases import renew_leases
+from flask_tasker.store.purging import purge_batch
 from flask_tasker.store.sweeping import due_steps, ended_leases, next_due_in, open_tasks
 from tests.host.shop import Shop, an_order, shop_on
 from tests.store.plans import HISTORY, Statement, heard_on, indexes_of, scans_of
@@ -107,6 +109,21 @@ def claim(runtime: Runtime, task_id: int, step_id: int) -> uuid.UUID:
         )
     )
     return claimed[0].token
+
+
+def test_a_batch_of_a_purge_looks_at_no_more_tasks_than_it_takes(shop: Shop) -> None:
+    database = shop.state.runtime.database
+    purge = partial(purge_batch, clock=database.clock, status=TaskStatus.COMPLETE, older_than=-60, after=0, limit=5)
+    with heard_on(database.engine) as heard:
+        assert database.transaction(purge).deleted == 5
+    assert_light(database.engine, heard)
+
+
+def test_a_key_is_found_by_its_hash(shop: Shop) -> None:
+    runtime = shop.state.runtime
+    create_task_once(runtime, an_order(2_000), key="k")
+    found = indexes_of(runtime.database.engine, lambda: create_task_once(runtime, an_order(2_000), key="k"))
+    assert "pk_tasker_idempotency_keys" in found
 
 
 def test_each_question_of_the_sweep_goes_by_its_partial_index(shop: Shop) -> None:

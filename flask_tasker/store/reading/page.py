@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
 from ...models import Base
 from ..tables import table_of
 
+NOT_SHOWN: Final = ("owner", "identity_hash", "identity_minute", "lease_token", "leased_by")
+"""Columns that nobody is shown: a position, which is given out, would have their values."""
 AnySelect = TypeVar("AnySelect", bound="sa.Select[*tuple[Any, ...]]")
 
 
@@ -23,7 +25,7 @@ class Position:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """Which rows of a list: ``sort_by`` names a column; one that is unknown or holds JSON means the key.
+    """Which rows of a list: ``sort_by`` names a column; one that is unknown, not shown or holds JSON means the key.
 
     Attributes:
         after: the last row of the page before; ``offset`` counts from there.
@@ -44,7 +46,7 @@ def key_of(model: type[Base]) -> sa.Column[Any]:
 def sorting_column(model: type[Base], sort_by: str) -> sa.Column[Any]:
     """The column that ``sort_by`` names, else the key."""
     column = table_of(model).c.get(sort_by, key_of(model))
-    return key_of(model) if isinstance(column.type, sa.JSON) else column
+    return key_of(model) if isinstance(column.type, sa.JSON) or column.name in NOT_SHOWN else column
 
 
 def page_of(statement: AnySelect, model: type[Base], page: Page) -> AnySelect:

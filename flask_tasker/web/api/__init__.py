@@ -11,8 +11,12 @@ from ..dependencies import ApiDependencies
 from ..graphql.route import add_graphql
 from ..origin import refuse_cross_site
 from .answer import View, guarded, not_sniffed
-from .calls import CALLS
+from .calls import CALLS, LIVE
+from .size import limited
+from .unavailable import bounded
 from .unknown import add_unknown
+
+__all__ = ["BLUEPRINT_NAME", "LIVE", "create_blueprint"]
 
 BLUEPRINT_NAME: Final = "tasker"
 
@@ -21,19 +25,33 @@ def create_blueprint(deps: ApiDependencies) -> Blueprint:
     """The API as a blueprint of its own for one app; it may be registered nested, or under another name."""
     blueprint = Blueprint(BLUEPRINT_NAME, __name__)
     for call in CALLS:
-        view = guarded(_entered(deps, call.bound(deps), always_open=call.permission is None))
-        blueprint.add_url_rule(call.path, call.name, view, methods=call.methods, strict_slashes=False)
-    add_graphql(blueprint, deps, partial(_entered, deps))
+        view = guarded(entered(deps, call.bound(deps), is_open=call.permission is None))
+        # Flask would answer OPTIONS with an empty page.
+        blueprint.add_url_rule(
+            call.path,
+            call.name,
+            view,
+            methods=call.methods,
+            strict_slashes=False,
+            provide_automatic_options=False,
+        )
+    add_graphql(blueprint, deps, partial(entered, deps))
     blueprint.record(add_unknown)
     blueprint.after_request(not_sniffed)
     return blueprint
 
 
-def _entered(deps: ApiDependencies, view: View, *, always_open: bool = False) -> View:
+def entered(deps: ApiDependencies, view: View, *, is_open: bool = False) -> View:
+    """``view``, behind what every request goes through: where it comes from, its size, and how long it may take.
+
+    ``is_open``: also while nobody has said who may come in.
+    """
+    sized = limited(view, max_bytes=deps.settings.max_request_bytes)
+
     def entered_view(**values: Any) -> Response:
         refuse_cross_site(request, trusted=deps.settings.trusted_origins)
-        if not always_open:
+        if not is_open:
             deps.door.refuse_closed()
-        return view(**values)
+        return sized(**values)
 
-    return entered_view
+    return bounded(entered_view, seconds=deps.settings.http_timeout_seconds)

@@ -45,14 +45,12 @@ def guarded(view: View) -> View:
         try:
             return view(**values)
         except RefusedError as refusal:
-            response = answer(refusal.body, status=refusal.status)
-            response.headers.update(refusal.headers)
-            return response
+            return _refused(refusal)
         except HTTPException as error:
-            return _refused(error.code or 500)
+            return _refused(RefusedError(error.code or 500))
         except Exception as error:
             report(error)
-            return _refused(500)
+            return _refused(RefusedError(500))
 
     return guarded_view
 
@@ -69,5 +67,7 @@ def not_sniffed(response: Response) -> Response:
     return response
 
 
-def _refused(status: int) -> Response:
-    return answer(RefusedError(status).body, status=status)
+def _refused(refusal: RefusedError) -> Response:
+    response = answer(refusal.body, status=refusal.status)
+    response.headers.update(refusal.headers)
+    return response

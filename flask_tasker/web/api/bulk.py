@@ -14,7 +14,7 @@ from ..faults import refusals
 from ..refusal import RefusedError
 from .acting import actor_of
 from .answer import answer
-from .changes import BulkSchema, said_with
+from .changes import bulk_of
 from .filtering import filter_of
 
 PERMISSIONS = {Verb.CANCEL: "tasker.task:destroy", Verb.RETRY: "tasker.task:retry"}
@@ -24,7 +24,7 @@ NO_FILTER = "name one at least: a bulk verb is not for all tasks there are"
 def act(deps: ApiDependencies) -> Response:
     """Do it, or say what would be done; the ids of the tasks, and of those whose state did not allow it any more."""
     deps.door.enter("tasker.task:bulk")
-    return answer(done_as(deps, said_with(request, BulkSchema)))
+    return answer(done_as(deps, bulk_of(request)))
 
 
 def done_as(deps: ApiDependencies, said: Mapping[str, Any]) -> dict[str, Any]:

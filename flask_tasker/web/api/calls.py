@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import bulk, graphs, handlers, history, steps, tasks
+from . import bulk, graphs, handlers, health, history, steps, tasks
 from .call import Call
 from .changes import BulkSchema, ReasonSchema, ResolutionSchema, StepUpdateSchema, TaskUpdateSchema
 from .envelopes import (
@@ -22,8 +22,10 @@ from .envelopes import (
 from .filtering import TaskQuerySchema
 from .graphs import FormatSchema
 from .handlers import VersionSchema
-from .paging import PageSchema
+from .health import LiveAnswer, ReadyAnswer, StatusAnswer
+from .paging import PageSchema, PlainPageSchema
 from .requests import CreateTaskSchema
+from .tasks import IDEMPOTENCY_KEY
 
 _TASK: Final = "/tasks/<task_id>"
 _STEP: Final = f"{_TASK}/workflow_steps/<step_id>"
@@ -50,6 +52,9 @@ TASK_CALLS: Final = (
         body=CreateTaskSchema,
         answer=TaskAnswer,
         status=201,
+        headers={
+            IDEMPOTENCY_KEY: "1 to 255 printable characters: asked again with the same key, the same task is the answer"
+        },
         errors=[400, 409],
     ),
     Call(
@@ -113,7 +118,7 @@ TASK_CALLS: Final = (
         handler=history.index,
         summary="What happened to a task and its steps",
         permission="tasker.transition:index",
-        query=PageSchema,
+        query=PlainPageSchema,
         answer=TransitionsAnswer,
         errors=[400, 404],
     ),
@@ -241,4 +246,36 @@ HANDLER_CALLS: Final = (
     ),
 )
 
-CALLS: Final = (*TASK_CALLS, *STEP_CALLS, *HANDLER_CALLS)
+LIVE: Final = Call(
+    methods=["GET"],
+    path="/health/live",
+    name="health_live",
+    handler=health.live,
+    summary="Whether the process answers",
+    permission=None,
+    answer=LiveAnswer,
+)
+
+HEALTH_CALLS: Final = (
+    LIVE,
+    Call(
+        methods=["GET"],
+        path="/health/ready",
+        name="health_ready",
+        handler=health.ready,
+        summary="Whether the process can serve",
+        permission=None,
+        answer=ReadyAnswer,
+    ),
+    Call(
+        methods=["GET"],
+        path="/health/status",
+        name="health_status",
+        handler=health.status,
+        summary="How much there is to do, and by whom",
+        permission="tasker.health_status:show",
+        answer=StatusAnswer,
+    ),
+)
+
+CALLS: Final = (*TASK_CALLS, *STEP_CALLS, *HANDLER_CALLS, *HEALTH_CALLS)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from flask import Request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from ..refusal import RefusedError
 from .body import json_object, optional_json_object
-from .filtering import BulkFilterSchema, Text
+from .filtering import WORDS, BulkFilterSchema, Text
 
-NO_TEXTS = "must be a list of strings"
+MISSING: Final = "is missing"
+NO_TRUTH: Final = "must be true or false"
+NO_LIMIT: Final = "must be a whole number, 1 or more"
 
 
 class TaskChangesSchema(Schema):
@@ -48,10 +50,12 @@ class StepUpdateSchema(Schema):
 
 
 class ReasonSchema(Schema):
-    """The body of a verb: it may be empty."""
+    """The body of a verb: it may be empty. What is not known is a fault: a word mistaken must not do something else."""
 
     class Meta:
-        unknown = EXCLUDE
+        unknown = "raise"
+
+    error_messages = WORDS
 
     reason = Text(
         load_default=None,
@@ -71,11 +75,26 @@ class BulkSchema(ReasonSchema):
     """The body of a bulk verb."""
 
     action = fields.String(
-        required=True, validate=validate.OneOf(["cancel", "retry"], error="must be one of {choices}")
+        required=True,
+        error_messages={"required": MISSING, "null": MISSING, "invalid": "must be text"},
+        validate=validate.OneOf(["cancel", "retry"], error="must be one of {choices}"),
     )
-    filters = fields.Nested(BulkFilterSchema, required=True, metadata={"description": "one at least"})
-    dry_run = fields.Boolean(load_default=False, truthy={True}, falsy={False})
-    limit = fields.Integer(strict=True, load_default=None, validate=validate.Range(min=1, error="must be 1 or more"))
+    filters = fields.Nested(
+        BulkFilterSchema,
+        required=True,
+        error_messages={"required": MISSING, "null": MISSING},
+        metadata={"description": "one at least"},
+    )
+    dry_run = fields.Boolean(
+        load_default=False, truthy={True}, falsy={False}, error_messages=dict.fromkeys(["invalid", "null"], NO_TRUTH)
+    )
+    limit = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=1, error=NO_LIMIT),
+        error_messages={"invalid": NO_LIMIT},
+    )
 
 
 def changes_of(request: Request, wrapper: str, schema: type[Schema]) -> dict[str, Any]:
@@ -89,6 +108,15 @@ def changes_of(request: Request, wrapper: str, schema: type[Schema]) -> dict[str
     if not isinstance(wanted, dict):
         raise RefusedError(400)
     return loaded(schema(), wanted)
+
+
+def bulk_of(request: Request) -> dict[str, Any]:
+    """The body of a bulk verb.
+
+    Raises:
+        RefusedError: 400, malformed or naming the fields.
+    """
+    return loaded(BulkSchema(), json_object(request))
 
 
 def said_with(request: Request, schema: type[ReasonSchema]) -> dict[str, Any]:

@@ -15,12 +15,15 @@ from .ids import LARGEST
 from .paging import PageSchema
 
 MOST_IDS: Final = 1_000
+NO_MOMENT: Final = "must be a moment in ISO 8601"
+NO_ID: Final = "must be ids of tasks"
+WORDS: Final = {"unknown": "is not known here", "type": "must be an object"}
 
 
 class Text(fields.String):
     """Text that the databases can hold."""
 
-    default_error_messages = {"invalid": "must be text"}  # noqa: RUF012 - marshmallow's way
+    default_error_messages = {"invalid": "must be text", "null": "must be text"}  # noqa: RUF012 - marshmallow's way
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
@@ -34,7 +37,7 @@ class PointInTime(fields.AwareDateTime):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            format="iso", default_timezone=UTC, error_messages={"invalid": "must be a moment in ISO 8601"}, **options
+            format="iso", default_timezone=UTC, error_messages=dict.fromkeys(["invalid", "null"], NO_MOMENT), **options
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
@@ -91,8 +94,16 @@ class BulkFilterSchema(FilterSchema):
     class Meta:
         unknown = "raise"
 
+    error_messages = WORDS
+
     task_ids = fields.List(
-        fields.Integer(strict=True, validate=validate.Range(1, LARGEST)), validate=validate.Length(max=MOST_IDS)
+        fields.Integer(
+            strict=True,
+            validate=validate.Range(1, LARGEST, error=NO_ID),
+            error_messages={"invalid": NO_ID, "null": NO_ID},
+        ),
+        validate=validate.Length(max=MOST_IDS, error=f"must be {MOST_IDS} at most"),
+        error_messages={"invalid": "must be a list of ids", "null": "must be a list of ids"},
     )
 
 

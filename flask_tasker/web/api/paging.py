@@ -28,16 +28,21 @@ class Count(fields.Integer):
         return min(int(digits or 0), LARGEST) if len(digits) < len(str(LARGEST)) else LARGEST
 
 
-class PageSchema(Schema):
-    """The query of a list."""
+class PlainPageSchema(Schema):
+    """The query of a list that has an order of its own."""
 
     class Meta:
         unknown = EXCLUDE
 
     limit = Count(load_default=DEFAULT_LIMIT, metadata={"description": "how many rows at most, up to a cap"})
     offset = Count(load_default=0, metadata={"description": "how many rows to pass over"})
-    sort_by = fields.String(load_default="", metadata={"description": "a column; one that is unknown means the id"})
     sort_order = fields.String(load_default="asc", metadata={"description": "`asc` or `desc`; else `asc`"})
+
+
+class PageSchema(PlainPageSchema):
+    """The query of a list."""
+
+    sort_by = fields.String(load_default="", metadata={"description": "a column; one that is unknown means the id"})
 
 
 class QueryParser(FlaskParser):
@@ -75,6 +80,6 @@ def paged(query: Mapping[str, Any], *, max_size: int) -> Page:
     return Page(
         limit=min(query["limit"], max_size),
         offset=query["offset"],
-        sort_by=query["sort_by"],
+        sort_by=query.get("sort_by", ""),
         descending=query["sort_order"] == "desc",
     )

@@ -22,6 +22,7 @@ class TaskRequestSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
+    correlation_id = fields.String(error_messages={"invalid": "must be text"})
     namespace = fields.String(error_messages={"invalid": "must be text"})
     version = fields.String(error_messages={"invalid": "must be text"})
     name = fields.String(required=True, error_messages={"invalid": "must be text"})

@@ -94,7 +94,7 @@ class TaskSchema(ReadingSchema):
 class TransitionSchema(Schema):
     """One change of state, of a step or of the task itself."""
 
-    transition_id = fields.Integer()
+    transition_id = fields.Integer(metadata={"description": "of a step's transitions, or of the task's own"})
     task_id = fields.Integer()
     workflow_step_id = fields.Integer(allow_none=True)
     step_name = fields.String(allow_none=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Response, request
 
-from ...engine import act_on_task, edit_task
+from ...engine import Once, act_on_task, edit_task
 from ...lifecycle import Verb
 from ...models import Task
 from ...store.reading import TaskReading, count_tasks, find_task, find_task_row, list_tasks, reading
@@ -21,6 +23,9 @@ from .ids import id_of
 from .paging import paged, query_of
 from .requests import task_request
 from .schemas import TASK
+
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+"""draft-ietf-httpapi-idempotency-key-header, but that the key may be any text that can be printed."""
 
 
 def index(deps: ApiDependencies) -> Response:
@@ -53,17 +58,21 @@ def show(deps: ApiDependencies, task_id: str) -> Response:
 def create(deps: ApiDependencies) -> Response:
     """A new task, with the steps that its handler gives it."""
     access = deps.door.enter("tasker.task:create")
-    wanted = task_request(request)
+    wanted, key = task_request(request), request.headers.get(IDEMPOTENCY_KEY)
     with refusals():
-        task_id = deps.create(wanted, access.owner).task_id
-    return answer({"task": TASK.dump(_read(deps, task_id))}, status=201)
+        if key is None:
+            once = Once(deps.create(wanted, access.owner).task_id, created=True)
+        else:
+            once = deps.create_once(wanted, key, access.owner)
+    return answer({"task": TASK.dump(_read(deps, once.task_id))}, status=201 if once.created else 200)
 
 
 def update(deps: ApiDependencies, task_id: str) -> Response:
     """Change why a task was asked for, and its tags."""
     entered(deps, "tasker.task:update", task_id)
+    changes = changes_of(request, "task", TaskChangesSchema)
     with refusals():
-        edit_task(deps.runtime(), id_of(task_id), changes_of(request, "task", TaskChangesSchema))
+        edit_task(deps.runtime(), id_of(task_id), changes)
     return revalidated({"task": TASK.dump(_read(deps, id_of(task_id)))})
 
 

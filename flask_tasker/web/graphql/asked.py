@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Request
 
-from ..api.body import json_object
+from ..api.body import object_in
 from ..refusal import RefusedError
 from .texts import object_from
 
@@ -36,7 +36,8 @@ def fields_of(request: Request) -> Mapping[str, Any]:
     Raises:
         RefusedError: 400, where the body is no JSON object.
     """
-    return request.form.to_dict() if request.mimetype == FORM else json_object(request)
+    # Text that no database can hold is refused by the field that would store it.
+    return request.form.to_dict() if request.mimetype == FORM else object_in(request.get_data())
 
 
 def asked_in(request: Request, fields: Mapping[str, Any]) -> Asked:

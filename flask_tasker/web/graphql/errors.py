@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -9,10 +10,15 @@ from typing import Any, Final
 from graphql import GraphQLError
 from werkzeug.exceptions import HTTPException
 
+from ...store.unavailable import is_unavailable
 from ..api.answer import report
+from ..api.unavailable import described
 from ..refusal import RefusedError
 
+logger = logging.getLogger(__name__)
+
 INTERNAL: Final = "INTERNAL"
+UNAVAILABLE: Final = "UNAVAILABLE"
 CODES: Final = {400: "INVALID", 401: "UNAUTHENTICATED", 403: "FORBIDDEN", 404: "NOT_FOUND", 409: "CONFLICT"}
 
 
@@ -49,6 +55,9 @@ def _told_of(cause: Exception) -> tuple[str, dict[str, Any]]:
         cause = RefusedError(cause.code)
     if isinstance(cause, RefusedError) and cause.status in CODES:
         return _said(cause)
+    if is_unavailable(cause):
+        logger.warning("a field is refused, since the database is not available: %s", described(cause))
+        return "Service Unavailable", {"code": UNAVAILABLE}
     report(cause)
     return "Internal Server Error", {"code": INTERNAL}
 

@@ -35,7 +35,14 @@ def add_graphql(blueprint: Blueprint, deps: ApiDependencies, entered: Callable[[
         ("/graphql", PAGE_ENDPOINT, "GET", page),
         ("/graphql/assets/<name>", ASSET_ENDPOINT, "GET", asset),
     ):
-        blueprint.add_url_rule(path, endpoint, guarded(entered(view)), methods=[method], strict_slashes=False)
+        blueprint.add_url_rule(
+            path,
+            endpoint,
+            guarded(entered(view)),
+            methods=[method],
+            strict_slashes=False,
+            provide_automatic_options=False,
+        )
 
 
 def _in_debug(view: View) -> View:

@@ -1,0 +1,107 @@
+"""Health: alive, ready, and how much there is to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Response
+from marshmallow import Schema, fields
+
+from ...store.health import Counts, Overview, overview
+from ...store.reading import reading
+from ..dependencies import ApiDependencies
+from ..health.readiness import checks
+from .answer import answer
+from .schemas import Moment
+
+OK: Final = "ok"
+FAILED: Final = "failed"
+
+
+class LiveAnswer(Schema):
+    """That the process answers."""
+
+    status = fields.String(required=True)
+
+
+class ReadyAnswer(Schema):
+    """Whether the process can serve: ``ok``, or ``failed``."""
+
+    status = fields.String(required=True)
+    checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class CountsSchema(Schema):
+    """Rows by state: of the open ones all, up to a number; of the others those among the newest rows."""
+
+    open = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    open_counted_up_to = fields.Integer(required=True)
+    ended_among_newest = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    newest = fields.Integer(required=True)
+
+
+class WorkerSchema(Schema):
+    """A worker on the register."""
+
+    name = fields.String()
+    threads = fields.Integer()
+    last_seen = Moment()
+    living = fields.Boolean()
+
+
+class StatusAnswer(Schema):
+    """How much there is to do, and by whom."""
+
+    tasks = fields.Nested(CountsSchema, required=True)
+    workflow_steps = fields.Nested(CountsSchema, required=True)
+    oldest_ready_step_seconds = fields.Float(required=True, allow_none=True)
+    workers = fields.List(fields.Nested(WorkerSchema), required=True)
+
+
+def live(_deps: ApiDependencies) -> Response:
+    """That the process answers; nothing is asked of anything else."""
+    return _fresh({"status": OK})
+
+
+def ready(deps: ApiDependencies) -> Response:
+    """Whether the process can serve, and which checks it fails; never why, since everybody may ask."""
+    found = checks(deps)
+    well = all(found.values())
+    body = {"status": OK if well else FAILED, "checks": {name: OK if good else FAILED for name, good in found.items()}}
+    return _fresh(body, status=200 if well else 503)
+
+
+def status(deps: ApiDependencies) -> Response:
+    """Tasks and steps by state, how long the first ready step has waited, and the workers."""
+    deps.door.enter("tasker.health_status:show")
+    with reading(deps.engine()) as session:
+        found = overview(session.connection(), deps.clock())
+    return _fresh(_shown(found))
+
+
+def _shown(found: Overview) -> dict[str, Any]:
+    return {
+        "tasks": _counts(found.tasks),
+        "workflow_steps": _counts(found.steps),
+        "oldest_ready_step_seconds": found.oldest_ready_seconds,
+        "workers": _WORKER.dump(found.workers, many=True),
+    }
+
+
+def _counts(counts: Counts) -> dict[str, Any]:
+    return {
+        "open": counts.open,
+        "open_counted_up_to": counts.open_limit,
+        "ended_among_newest": counts.ended,
+        "newest": counts.newest,
+    }
+
+
+def _fresh(body: Mapping[str, Any], *, status: int = 200) -> Response:
+    response = answer(body, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+_WORKER: Final = WorkerSchema()
