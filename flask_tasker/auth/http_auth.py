@@ -1,4 +1,4 @@
-"""Flask-HTTPAuth: HTTP basic, digest and API tokens."""
+"""Flask-HTTPAuth: HTTP basic and API tokens."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def _user(auth: Any) -> Any:
     if user is True:
         # Known to be good, by no object of the app's.
         return getattr(given, "username", None) or UNKNOWN
-    return None if user is False else user
+    # As the library has it: whatever is equal to False is nobody.
+    return None if user in (False, None) else user
 
 
 def _selected(auth: Any) -> Any:

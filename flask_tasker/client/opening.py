@@ -22,11 +22,11 @@ def opened(
     """
     url = httpx.URL(base_url)
     if url.scheme not in ("http", "https") or not url.host:
-        raise ValueError(f"base_url must be like https://shop.example/tasker, got {url!r}")
+        raise ValueError(f"base_url must be like https://shop.example/tasker, got {_shown(url)}")
     if url.userinfo:
-        raise ValueError(f"base_url must not hold a user or password, got {url!r}; pass auth=(user, password)")
+        raise ValueError(f"base_url must not hold a user or password, got {_shown(url)}; pass auth=(user, password)")
     if url.query or url.fragment:
-        raise ValueError(f"base_url must end in the path, got {url!r}")
+        raise ValueError(f"base_url must end in the path, got {_shown(url)} and more")
     return httpx.Client(
         base_url=url,
         headers={"Accept": "application/json", **(headers or {})},
@@ -34,3 +34,8 @@ def opened(
         timeout=timeout,
         transport=transport,
     )
+
+
+def _shown(url: httpx.URL) -> str:
+    """Without what may be a secret: who asks, and the query."""
+    return repr(str(url.copy_with(userinfo=b"", query=None, fragment=None)))

@@ -31,7 +31,7 @@ class Bulk:
 
     Attributes:
         task_ids: the tasks that were changed, or would be.
-        skipped: those that were selected and changed their state before it was their turn.
+        skipped: those that were selected, and were so no more when it was their turn.
         more: whether more are selected than were looked at.
     """
 
@@ -48,20 +48,21 @@ def act_on_tasks(
     Each hundred is a transaction: what was done before something went wrong stays done, and saying it again goes on.
     """
     statuses = [status for status in TaskStatus if verb in task_verbs(status)]
-    select = partial(selected_tasks, which=which, statuses=statuses, after=0, limit=limit + 1)
+    select = partial(selected_tasks, which=which, statuses=statuses, limit=limit + 1)
     selected = runtime.database.read(select)
     wanted, more = selected[:limit], len(selected) > limit
     if dry_run:
         return Bulk(task_ids=wanted, more=more)
     done: list[int] = []
     for first in range(0, len(wanted), BATCH):
-        done += _act_on_batch(runtime, wanted[first : first + BATCH], verb, actor)
+        done += _act_on_batch(runtime, which, wanted[first : first + BATCH], verb, actor)
     changed = set(done)
     return Bulk(task_ids=done, skipped=[task_id for task_id in wanted if task_id not in changed], more=more)
 
 
-def _act_on_batch(runtime: Runtime, task_ids: Sequence[int], verb: Verb, actor: Actor) -> list[int]:
-    written = runtime.database.transaction(partial(_write, runtime, task_ids, verb, actor))
+def _act_on_batch(runtime: Runtime, which: TaskFilter, task_ids: Sequence[int], verb: Verb, actor: Actor) -> list[int]:
+    write = partial(_write, runtime=runtime, which=which, task_ids=task_ids, verb=verb, actor=actor)
+    written = runtime.database.transaction(write)
     send_now(
         runtime.send,
         [
@@ -75,10 +76,16 @@ def _act_on_batch(runtime: Runtime, task_ids: Sequence[int], verb: Verb, actor: 
 
 
 def _write(
-    runtime: Runtime, task_ids: Sequence[int], verb: Verb, actor: Actor, connection: sa.Connection
+    connection: sa.Connection,
+    *,
+    runtime: Runtime,
+    which: TaskFilter,
+    task_ids: Sequence[int],
+    verb: Verb,
+    actor: Actor,
 ) -> list[tuple[LockedTask, Sequence[LockedStep]]]:
     clock = runtime.database.clock
-    tasks = [task for task in lock_tasks(connection, task_ids) if verb in task_verbs(task.status)]
+    tasks = [task for task in lock_tasks(connection, which, task_ids) if verb in task_verbs(task.status)]
     # In a task that is in error nothing waits for a retry any more: every failed step has failed for good.
     touched = {Verb.CANCEL: OPEN_STEP, Verb.RETRY: (StepStatus.ERROR,)}.get(verb, ())
     found = lock_steps_of(connection, [task.task_id for task in tasks], statuses=touched) if touched else {}

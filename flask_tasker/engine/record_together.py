@@ -65,6 +65,7 @@ def _is_plain(recording: Recording) -> bool:
 
 
 def _record_in_group(runtime: Runtime, recordings: Sequence[Recording]) -> dict[int, Followed]:
+    """What followed from each that was recorded, by the key of its step."""
     completions = [
         Completion(
             step_id=recording.step.step_id,
@@ -96,7 +97,7 @@ def _write_all(runtime: Runtime, completions: Sequence[Completion]) -> Sequence[
             connection, runtime.database.clock, completions, worker=runtime.worker, seconds=seconds
         )
     )
-    return [found.get(completion.step_id) for completion in completions]
+    return [found.get((completion.step_id, completion.token)) for completion in completions]
 
 
 def _take(recording: Recording, *, among: int) -> int:

@@ -162,7 +162,7 @@ def _helpful(state: State) -> Iterator[None]:
     except UnknownHandlerError as error:
         known = ", ".join(definition.full_name for definition in state.handlers) or "none"
         logger.warning(
-            "%r; known here: %s. A handler is registered when its module is imported: name it in TASKER_HANDLERS",
+            "%.200r; known here: %s. A handler is registered when its module is imported: name it in TASKER_HANDLERS",
             str(error),
             known,
         )

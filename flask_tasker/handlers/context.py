@@ -88,6 +88,8 @@ class JsonSchemaContext(AnyContext):
             return fault_messages(self._validator.iter_errors(context), self.schema)
         except RecursionError:
             return ["is nested too deep to be checked"]
+        except ArithmeticError:
+            return ["has a number that is too large to be checked"]
 
 
 def context_schema(schema: object) -> ContextSchema:

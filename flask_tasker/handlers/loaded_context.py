@@ -26,6 +26,8 @@ class MarshmallowContext:
             self.load(context)
         except marshmallow.ValidationError as error:
             return _flattened(error.messages, path="")
+        except ArithmeticError:
+            return ["has a number that is too large to be checked"]
         return []
 
     def load(self, context: Mapping[str, Any]) -> Any:

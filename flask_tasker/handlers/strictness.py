@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Final
 
 from jsonschema import ValidationError
 
 from .references import BY_NAME, COMBINERS, LISTS, parts
 
+MOST_FAULTS: Final = 100
 _CLOSED: Final = ("additionalProperties", "unevaluatedProperties")
 _OPEN_PARTS: Final = (*BY_NAME, "$defs", "definitions")
 _VALUES: Final = ("items", "prefixItems", "additionalItems", "unevaluatedItems", *_CLOSED)
@@ -41,13 +43,15 @@ def declared(schema: Any, root: Mapping[str, Any]) -> set[str] | None:
 
 
 def fault_messages(errors: Iterable[ValidationError], root: Mapping[str, Any]) -> list[str]:
-    """What is wrong, one message a property."""
-    listed = list(errors)
+    """What is wrong, one message a property; of many faults the first hundred."""
+    # A client may send a hundred thousand faults, and has no use for all of them.
+    listed = list(islice(errors, MOST_FAULTS))
+    others = [error for error in listed if error.validator != _CLOSED[1]]
     texts: list[str] = []
     for error in listed:
-        explained = any(_is_within(other, error) for other in listed if other.validator != "unevaluatedProperties")
+        explained = error.validator == _CLOSED[1] and any(_is_within(other, error) for other in others)
         texts.extend(_messages(error, root, explained=explained))
-    return list(dict.fromkeys(texts))
+    return list(dict.fromkeys(texts))[:MOST_FAULTS]
 
 
 def _open(schema: Any, root: Mapping[str, Any]) -> Any:

@@ -13,6 +13,8 @@ from .request import TaskRequest
 
 MAX_TEXT: Final = 128
 MAX_CORRELATION_ID: Final = 255
+MAX_TAGS: Final = 100
+MAX_TAG: Final = 255
 MAX_ACTOR: Final = 255
 MAX_WHY: Final = 2_000
 
@@ -54,7 +56,10 @@ def reason_faults(reason: Any) -> list[str]:
 
 def tags_faults(tags: Any) -> list[str]:
     """What is wrong with the tags of a task."""
-    return _list_faults(tags)
+    faults = _list_faults(tags)
+    if not faults and (len(tags) > MAX_TAGS or any(len(tag) > MAX_TAG for tag in tags)):
+        return [f"must be {MAX_TAGS} at most, of {MAX_TAG} characters each"]
+    return faults
 
 
 def check_actor(name: str, reason: str | None) -> None:
@@ -116,6 +121,8 @@ def _storage_faults(value: Any) -> list[str]:
 
 def _bypass_faults(names: Sequence[str], definition: HandlerDefinition) -> list[str]:
     templates = definition.graph.templates
+    if len(names) > len(templates):
+        return [f"must be {len(templates)} at most, which are the steps of {definition.key[1]}, got {len(names)}"]
     unknown = [f"{name!r} is not a step of {definition.key[1]}" for name in names if name not in templates]
     fixed = [f"{name!r} is not skippable" for name in names if name in templates and not templates[name].skippable]
     return unknown + fixed

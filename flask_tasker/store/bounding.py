@@ -12,6 +12,7 @@ import time
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import Pool
 
 from ..errors import UnavailableError
@@ -112,10 +113,14 @@ def _bound_statements(connection: Any, record: Any, _proxy: Any) -> None:
     wanted = "DEFAULT" if in_all is None else str(math.ceil(in_all * 1_000))
     if record.info.get(_TIMEOUT, "DEFAULT") == wanted:
         return
-    cursor = connection.cursor()
-    cursor.execute(f"SET statement_timeout = {wanted}")
-    cursor.close()
-    connection.commit()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"SET statement_timeout = {wanted}")
+        cursor.close()
+        connection.commit()
+    except Exception as error:
+        # Cut while nobody used it: the pool takes another one.
+        raise DisconnectionError("the connection was lost while it was idle") from error
     record.info[_TIMEOUT] = wanted
 
 

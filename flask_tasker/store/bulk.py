@@ -14,29 +14,26 @@ from .tables import table_of
 from .verbs import Actor, LockedStep, LockedTask
 
 
-def selected_tasks(
-    connection: sa.Connection, which: TaskFilter, *, statuses: Sequence[str], after: int, limit: int
-) -> list[int]:
-    """Keys of tasks that ``which`` selects and that are in one of ``statuses``, past key ``after``, in order."""
+def selected_tasks(connection: sa.Connection, which: TaskFilter, *, statuses: Sequence[str], limit: int) -> list[int]:
+    """Keys of tasks that ``which`` selects and that are in one of ``statuses``, in order."""
     query = (
         sa.select(Task.task_id)
         .join(NamedTask, NamedTask.named_task_id == Task.named_task_id)
-        .where(Task.status.in_(statuses), Task.task_id > after, *which.conditions(connection.dialect.name))
+        .where(Task.status.in_(statuses), *which.conditions(connection.dialect.name))
         .order_by(Task.task_id)
         .limit(limit)
     )
     return list(connection.scalars(query))
 
 
-def lock_tasks(connection: sa.Connection, task_ids: Sequence[int]) -> list[LockedTask]:
-    """Lock these tasks, whatever their state, in the order of their keys."""
-    tasks, kinds = table_of(Task), table_of(NamedTask)
+def lock_tasks(connection: sa.Connection, which: TaskFilter, task_ids: Sequence[int]) -> list[LockedTask]:
+    """Lock those of these tasks that ``which`` still selects, whatever their state, in the order of their keys."""
     rows = connection.execute(
-        sa.select(tasks.c.task_id, tasks.c.status, kinds.c.namespace, kinds.c.name, kinds.c.version)
-        .join(kinds, kinds.c.named_task_id == tasks.c.named_task_id)
-        .where(tasks.c.task_id.in_(task_ids))
-        .order_by(tasks.c.task_id)
-        .with_for_update(of=tasks, key_share=True)
+        sa.select(Task.task_id, Task.status, NamedTask.namespace, NamedTask.name, NamedTask.version)
+        .join(NamedTask, NamedTask.named_task_id == Task.named_task_id)
+        .where(Task.task_id.in_(task_ids), *which.conditions(connection.dialect.name))
+        .order_by(Task.task_id)
+        .with_for_update(of=Task, key_share=True)
     )
     return [
         LockedTask(task_id=row.task_id, status=TaskStatus(row.status), handler=(row.namespace, row.name, row.version))
@@ -59,7 +56,7 @@ def lock_steps_of(
             steps.c.cancel_requested_at,
         )
         .where(steps.c.task_id.in_(task_ids), steps.c.status.in_(statuses))
-        .order_by(steps.c.task_id, steps.c.workflow_step_id)
+        .order_by(steps.c.workflow_step_id)
         .with_for_update(key_share=True)
     )
     found: dict[int, list[LockedStep]] = {}

@@ -29,8 +29,9 @@ class Cutter:
         with self._changed:
             self._watched[id(connection)] = (until, connection)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="tasker-cutter", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="tasker-cutter", daemon=True)
+                thread.start()
+                self._thread = thread
             if until < self._wakes_at:
                 self._changed.notify()
 
@@ -47,9 +48,9 @@ class Cutter:
                 now = time.monotonic()
                 for key, (until, connection) in list(self._watched.items()):
                     if until <= now:
-                        del self._watched[key]
-                        # Under the lock: once it is released, it may be somebody else's.
+                        # Under the lock, and still watched: once it is released, it may be somebody else's.
                         _cut(connection)
+                        del self._watched[key]
                 self._wakes_at = min((until for until, _ in self._watched.values()), default=math.inf)
                 self._changed.wait(None if math.isinf(self._wakes_at) else self._wakes_at - now)
 

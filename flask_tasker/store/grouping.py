@@ -33,6 +33,7 @@ class _Ticket(Generic[Item, Result]):
 
     items: Sequence[Item]
     turn: threading.Lock = field(default_factory=_locked)
+    leads: bool = False
     results: Sequence[Result] | None = None
     failed: BaseException | None = None
 
@@ -62,12 +63,24 @@ class Group(Generic[Item, Result]):
             self._waiting.append(ticket)
             mine, self._writing = not self._writing, True
         if not mine:
-            ticket.turn.acquire()
+            self._wait(ticket)
         if not ticket.answered:
             self._write(write)
         if ticket.results is None:
             raise GroupError("the group could not be written") from ticket.failed
         return ticket.results
+
+    def _wait(self, ticket: _Ticket[Item, Result]) -> None:
+        try:
+            ticket.turn.acquire()
+        except BaseException:
+            # Interrupted: the others must not wait for this thread to write.
+            with self._mutex:
+                if ticket in self._waiting:
+                    self._waiting.remove(ticket)
+            if ticket.leads:
+                self._pass_on([])
+            raise
 
     def _write(self, write: Callable[[Sequence[Item]], Sequence[Result]]) -> None:
         """Write for everybody who waits, and pass the turn on."""
@@ -95,6 +108,8 @@ class Group(Generic[Item, Result]):
         with self._mutex:
             following = self._waiting[0] if self._waiting else None
             self._writing = following is not None
+            if following is not None:
+                following.leads = True
         for ticket in (*group[1:], *([] if following is None else [following])):
             ticket.turn.release()
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from ..lifecycle import OPEN_STEP, OPEN_TASK, StepStatus, TaskStatus
 from ..migrations import installed_version
 from ..models import Task, Worker, WorkflowStep
+from .by_key import constant
 from .clock import Clock
 from .sweeping import next_due_in
 from .tables import table_of
@@ -90,7 +91,7 @@ def _counts(
     ended = [state for state in states if state not in open_states]
     status = table.c.status
     # The condition is that of the partial index, which has just these rows.
-    still_open = sa.select(status).where(status.in_(open_states)).limit(OPEN_LIMIT)
+    still_open = sa.select(status).where(status.in_([constant(state) for state in open_states])).limit(OPEN_LIMIT)
     newest = sa.select(status).order_by(table.c[key].desc()).limit(NEWEST)
     return Counts(
         open=_by_state(connection, still_open, open_states),

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from .forking import group_on, writing
 from .grouping import GroupError
@@ -34,9 +35,10 @@ def in_shared_transaction(engine: sa.Engine, work: Work[T]) -> T:
     try:
         [result] = group.submit([work], partial(_write_all, engine))
     except GroupError as error:
-        if isinstance(error.__cause__, Exception):
+        if isinstance(error.__cause__, OperationalError):
+            # The database itself: locked, full, away. Each alone would fare no better.
             raise error.__cause__ from None
-        # The thread that wrote for all was interrupted.
+        # Another's work, or an interruption of the thread that wrote for all, takes nobody else's with it.
         return in_transaction(engine, work)
     done: _Done[T] = result
     return done.value()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -14,6 +14,9 @@ from ..typing import HandlerKey
 from .clock import Clock
 from .history import StepEntry, append_step_entries, append_task_entry
 from .tables import table_of
+
+PARAMETERS: Final = 10_000
+"""How many keys a statement is given at most: SQLite takes 32,766 parameters, psycopg 65,535."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,8 +114,8 @@ def move_steps(
     }
     if again:
         values |= {"attempts": 0, "error": None, "backoff_request_seconds": None}
-    ids = [step.step_id for step in steps]
-    connection.execute(table.update().where(table.c.workflow_step_id.in_(ids)).values(**values))
+    for ids in _sliced([step.step_id for step in steps]):
+        connection.execute(table.update().where(table.c.workflow_step_id.in_(ids)).values(**values))
     append_step_entries(connection, clock, [_entry(step, target, actor) for step in steps])
 
 
@@ -120,10 +123,10 @@ def ask_to_stop(connection: sa.Connection, clock: Clock, steps: Sequence[LockedS
     """Ask running steps to stop: they are cancelled once their attempt or lease ends."""
     table = table_of(WorkflowStep)
     ids = [step.step_id for step in steps if not step.cancel_requested]
-    if ids:
+    for some in _sliced(ids):
         connection.execute(
             table.update()
-            .where(table.c.workflow_step_id.in_(ids))
+            .where(table.c.workflow_step_id.in_(some))
             .values(
                 cancel_requested_at=clock.now(),
                 cancel_requested_by=actor.name,
@@ -131,6 +134,10 @@ def ask_to_stop(connection: sa.Connection, clock: Clock, steps: Sequence[LockedS
                 updated_at=clock.now(),
             )
         )
+
+
+def _sliced(ids: Sequence[int]) -> list[Sequence[int]]:
+    return [ids[first : first + PARAMETERS] for first in range(0, len(ids), PARAMETERS)]
 
 
 def is_asked_to_stop(connection: sa.Connection, step_id: int) -> bool:

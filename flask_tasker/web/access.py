@@ -49,6 +49,8 @@ class Access:
             check_actor(self.actor, None)
         except InvalidRequestError as error:
             raise ConfigurationError(f"Access: {error}") from None
+        if self.owners is not None and not all(isinstance(owner, str) for owner in self.owners):
+            raise ConfigurationError(f"Access: scope must be an owner or owners, which are text, got {self.scope!r}")
 
     @property
     def owners(self) -> frozenset[str] | None:

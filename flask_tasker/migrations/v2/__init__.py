@@ -8,8 +8,9 @@ from . import idempotency, task
 
 def upgrade(op: Op) -> None:
     """Create the table of keys and the indexes."""
-    idempotency.create(op)
+    # The strongest lock on tasks first: who has read a task to change it would wait for us, and we for them.
     task.index(op)
+    idempotency.create(op)
 
 
 def downgrade(op: Op) -> None:

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -41,7 +42,10 @@ def claim_many(
 
     As ``store.claims.claim_steps`` does it for one: tasks are put in progress first, then steps are leased.
     """
-    pairs = sorted((one.task_id, step_id, str(one.token)) for one in wanted for step_id in one.step_ids)
+    # Steps are locked in the order of their keys, as everywhere.
+    pairs = sorted(
+        ((one.task_id, step_id, str(one.token)) for one in wanted for step_id in one.step_ids), key=itemgetter(1, 2)
+    )
     rows = _CLAIM.run(
         connection,
         {

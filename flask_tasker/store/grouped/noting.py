@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,10 +21,10 @@ Note = tuple[int, int, Mapping[str, Any]]
 """Annotation type id, step id, JSON."""
 
 
-def parameters_of(notes: Iterable[tuple[int, Note]]) -> dict[str, Sequence[Any]]:
-    """Notes, each with the key of the completed step that it rides with; the latest of a type and step comes last."""
-    rows = [(rides_with, type_id, step_id, json.dumps(data)) for rides_with, (type_id, step_id, data) in notes]
-    names = ("notes_of", "note_types", "note_steps", "notes")
+def parameters_of(notes: Iterable[tuple[int, uuid.UUID, Note]]) -> dict[str, Sequence[Any]]:
+    """Notes, each with the key and the token of the completed step that it rides with; the latest comes last."""
+    rows = [(key, str(token), type_id, step_id, json.dumps(data)) for key, token, (type_id, step_id, data) in notes]
+    names = ("notes_of", "note_tokens", "note_types", "note_steps", "notes")
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
@@ -32,6 +33,7 @@ def written_notes() -> sa.CTE:
     given = unnested(
         {
             "rides_with": ("notes_of", sa.BigInteger()),
+            "token": ("note_tokens", sa.Uuid()),
             "type_id": ("note_types", sa.BigInteger()),
             "step_id": ("note_steps", sa.BigInteger()),
             "data": ("notes", JSONB()),
@@ -43,7 +45,7 @@ def written_notes() -> sa.CTE:
     notes = (
         sa.select(*key, given.c.data, turn.label("turn"))
         .select_from(given)
-        .join(done, is_key_of(given.c.rides_with, done.c.workflow_step_id))
+        .join(done, sa.and_(is_key_of(given.c.rides_with, done.c.workflow_step_id), given.c.token == done.c.token))
         .subquery("notes")
     )
     row = [notes.c.task_id, notes.c.type_id, notes.c.step_id]

@@ -61,10 +61,10 @@ class Followed:
 
 def record_many(
     connection: sa.Connection, clock: Clock, completions: Sequence[Completion], *, worker: str, seconds: float
-) -> dict[int, Followed]:
+) -> dict[tuple[int, uuid.UUID], Followed]:
     """Complete steps, each where its token still holds it and nobody asked it to stop; the others are left out.
 
-    Gives back what followed, by the keys of the steps. Children are claimed for ``seconds``.
+    Gives back what followed, by the keys of the steps and their tokens. Children are claimed for ``seconds``.
     """
     ordered = sorted(completions, key=lambda one: one.step_id)
     rows = _RECORD.run(
@@ -77,7 +77,7 @@ def record_many(
             "next_tokens": [str(one.next_token) for one in ordered],
             "takes": [one.take for one in ordered],
             "known": [None if one.known is None else json.dumps(list(one.known)) for one in ordered],
-            **parameters_of((one.step_id, note) for one in completions for note in one.notes),
+            **parameters_of((one.step_id, one.token, note) for one in completions for note in one.notes),
             "worker": worker,
             "seconds": seconds,
         },
@@ -88,7 +88,8 @@ def record_many(
             followed[row.parent_id].claimed.append(claimed_step(row))
         elif row.what == MARKED:
             followed[row.parent_id].marked.append(StepRef(row.step_id, row.name))
-    return followed
+    # Two of one step may be given: of a thread whose lease had ended, and of the one that has claimed it since.
+    return {(row.parent_id, uuid.UUID(str(row.token))): followed[row.parent_id] for row in rows if row.what == DONE}
 
 
 _ROW: Final[dict[str, sa.types.TypeEngine[Any]]] = {
@@ -103,6 +104,10 @@ _ROW: Final[dict[str, sa.types.TypeEngine[Any]]] = {
     "timeout_seconds": sa.Float(53),
     "claimed_at": sa.TIMESTAMP(timezone=True),
 }
+
+
+def _of_done(name: str, kind: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
+    return done.c.token if name == "token" else sa.cast(sa.null(), kind)
 
 
 def _rows(what: str, children: sa.CTE) -> sa.Select[Any]:
@@ -122,7 +127,10 @@ def _statement() -> sa.Select[Any]:
         sa.select(
             sa.literal_column(f"'{DONE}'").label("what"),
             done.c.workflow_step_id.label("parent_id"),
-            *(sa.cast(sa.null(), kind).label(name) for name, kind in _ROW.items()),
+            *(
+                (done.c.token if name == "token" else sa.cast(sa.null(), kind)).label(name)
+                for name, kind in _ROW.items()
+            ),
             look_of(settled).label("look"),
         ),
         _rows(CLAIMED, claimed),

@@ -50,7 +50,9 @@ def guarded(view: View) -> View:
         except RefusedError as refusal:
             return _refused(refusal)
         except HTTPException as error:
-            return _refused(RefusedError(error.code or 500))
+            # abort() may be given a response.
+            status = error.code or (error.response.status_code if error.response is not None else 500)
+            return _refused(RefusedError(status))
         except Exception as error:
             report(error)
             return _refused(RefusedError(500))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from apispec import APISpec
@@ -18,7 +19,9 @@ def document_of(context: ContextSchema) -> dict[str, Any] | None:
     if isinstance(context, MarshmallowContext):
         plugin = MarshmallowPlugin(schema_name_resolver=_nameless)
         APISpec(title="", version="", openapi_version="3.1.0", plugins=[plugin])
-        document: dict[str, Any] = plugin.converter.schema2jsonschema(context.schema)  # type: ignore[union-attr]
+        schema = plugin.converter.schema2jsonschema(context.schema)  # type: ignore[union-attr]
+        # What a field says may be of any type: a decimal, a date, a moment.
+        document: dict[str, Any] = json.loads(json.dumps(schema, default=str))
         return document
     return None
 

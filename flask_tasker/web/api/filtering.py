@@ -7,7 +7,7 @@ from dataclasses import fields as names_of
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from ...lifecycle import TaskStatus
 from ...store.reading import TaskFilter
@@ -89,6 +89,14 @@ class BulkFilterSchema(FilterSchema):
         validate=validate.Length(max=MOST_IDS, error=f"must be {MOST_IDS} at most"),
         error_messages={"invalid": "must be a list of ids", "null": "must be a list of ids"},
     )
+
+    @pre_load
+    def check_length(self, data: Any, **_options: Any) -> Any:
+        """Before each of a hundred thousand ids is looked at."""
+        ids = data.get("task_ids") if isinstance(data, dict) else None
+        if isinstance(ids, list) and len(ids) > MOST_IDS:
+            raise ValidationError(f"must be {MOST_IDS} at most", "task_ids")
+        return data
 
 
 _FILTERS: Final = {field.name for field in names_of(TaskFilter)} - {"owners"}

@@ -12,6 +12,7 @@ from ..refusal import RefusedError
 from .answer import revalidated, revalidated_text
 from .graph_schema import graph_body
 from .ids import id_of
+from .tasks import entered
 
 
 class FormatSchema(Schema):
@@ -25,10 +26,10 @@ class FormatSchema(Schema):
 
 def show(deps: ApiDependencies, task_id: str) -> Response:
     """Nodes, edges and levels; or a Mermaid diagram."""
+    entered(deps, "tasker.task:show", task_id)
     with reading(deps.engine()) as session:
         task = find_task(session, id_of(task_id))
-    access = deps.door.enter("tasker.task:show", task and task.row)
-    if task is None or not access.sees(task.row):
+    if task is None:
         raise RefusedError(404)
     graph = graph_of(task)
     if request.args.get("format") == "mermaid":

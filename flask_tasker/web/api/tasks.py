@@ -47,12 +47,8 @@ def index(deps: ApiDependencies) -> Response:
 
 def show(deps: ApiDependencies, task_id: str) -> Response:
     """One task."""
-    with reading(deps.engine()) as session:
-        task = find_task(session, id_of(task_id))
-    access = deps.door.enter("tasker.task:show", task and task.row)
-    if task is None or not access.sees(task.row):
-        raise RefusedError(404)
-    return revalidated({"task": TASK.dump(task)})
+    entered(deps, "tasker.task:show", task_id)
+    return revalidated({"task": TASK.dump(_read(deps, id_of(task_id)))})
 
 
 def create(deps: ApiDependencies) -> Response:
@@ -64,7 +60,11 @@ def create(deps: ApiDependencies) -> Response:
             once = Once(deps.create(wanted, access.owner).task_id, created=True)
         else:
             once = deps.create_once(wanted, key, access.owner)
-    return answer({"task": TASK.dump(_read(deps, once.task_id))}, status=201 if once.created else 200)
+    task = _read(deps, once.task_id)
+    if not once.created and not access.sees(task.row):
+        # Somebody else's key: without an owner, keys are everybody's.
+        raise RefusedError(409)
+    return answer({"task": TASK.dump(task)}, status=201 if once.created else 200)
 
 
 def update(deps: ApiDependencies, task_id: str) -> Response:
@@ -108,6 +108,10 @@ def entered(deps: ApiDependencies, permission: str, task_id: str) -> Access:
     return access
 
 
-def _read(deps: ApiDependencies, task_id: int) -> TaskReading | None:
+def _read(deps: ApiDependencies, task_id: int) -> TaskReading:
     with reading(deps.engine()) as session:
-        return find_task(session, task_id)
+        task = find_task(session, task_id)
+    if task is None:
+        # Purged meanwhile.
+        raise RefusedError(404)
+    return task

@@ -12,6 +12,8 @@ from ..api.body import object_in
 from ..refusal import RefusedError
 from .texts import object_from
 
+LONGEST: Final = 65_536
+"""Characters of a document: words are bounded in number by a setting, and in length by this."""
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 
@@ -49,10 +51,16 @@ def asked_in(request: Request, fields: Mapping[str, Any]) -> Asked:
     query, name = fields.get("query") or "", fields.get("operationName") or None
     variables = object_from(fields.get("variables") or {}, "variables")
     faults = {
-        "query": [] if isinstance(query, str) and query.strip() else ["must be a GraphQL document"],
+        "query": _query_faults(query),
         "variables": [] if isinstance(variables, dict) else ["must be an object"],
         "operationName": [] if name is None or isinstance(name, str) else ["must be text"],
     }
     if any(faults.values()):
         raise RefusedError.for_fields({field: messages for field, messages in faults.items() if messages})
     return Asked(query=query, variables=variables, operation_name=name, may_change=request.mimetype == JSON)
+
+
+def _query_faults(query: Any) -> list[str]:
+    if not isinstance(query, str) or not query.strip():
+        return ["must be a GraphQL document"]
+    return [] if len(query) <= LONGEST else [f"must have {LONGEST} characters at most, got {len(query)}"]

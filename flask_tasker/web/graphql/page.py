@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from flask import Response, request, send_from_directory, url_for
+from flask import Response, send_from_directory, url_for
 from markupsafe import escape
 
 ASSETS: Final = Path(__file__).parent / "assets"
@@ -24,7 +24,7 @@ def graphiql_page() -> Response:
     names = {"style": "graphiql.min.css", "react": "react.production.min.js", "dom": "react-dom.production.min.js"}
     names |= {"graphiql": "graphiql.min.js", "own_style": "page.css", "start": "start.js"}
     urls = {key: escape(url_for(f".{ASSET_ENDPOINT}", name=name)) for key, name in names.items()}
-    response = Response(template.substitute(urls, endpoint=escape(request.path)), mimetype="text/html")
+    response = Response(template.substitute(urls, endpoint=escape(url_for(".graphql"))), mimetype="text/html")
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = "no-store"
     return response

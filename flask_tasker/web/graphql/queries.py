@@ -12,7 +12,7 @@ from ..api.filtering import FilterSchema, filter_of
 from ..api.paging import DEFAULT_LIMIT
 from .context import Info, enter
 from .ids import key_of
-from .loading import load_step, load_task, load_tasks
+from .loading import load_row, load_step, load_step_row, load_task, load_tasks
 from .paging import NEWEST_FIRST, Wanted
 from .types import AnnotationType, Task, WorkflowStep
 
@@ -63,16 +63,21 @@ def tasks_by_annotation(
 
 def task(info: Info, *, task_id: ID) -> Task | None:
     """One task, where there is one for them."""
-    found = load_task(info, key_of(task_id))
-    access = enter(info, found and found.row)
-    return found.shown if found is not None and access.sees(found.task) else None
+    key = key_of(task_id)
+    row = load_row(info, key)
+    access = enter(info, row)
+    # Only then what belongs to it, which may be much.
+    found = load_task(info, key) if row is not None and access.sees(row) else None
+    return None if found is None else found.shown
 
 
 def step(info: Info, *, task_id: int, step_id: ID) -> WorkflowStep | None:
     """One step of that task, where there is one for them."""
-    found = load_step(info, task_id, key_of(step_id))
-    access = enter(info, found and found.row)
-    return found.shown if found is not None and access.sees(found.task) else None
+    key = key_of(step_id)
+    row = load_step_row(info, task_id, key)
+    access = enter(info, row and row[1])
+    found = load_step(info, task_id, key) if row is not None and access.sees(row[0]) else None
+    return None if found is None else found.shown
 
 
 def annotation_types(info: Info) -> list[AnnotationType] | None:
@@ -91,4 +96,5 @@ def annotation_types(info: Info) -> list[AnnotationType] | None:
 def _listed(info: Info, wanted: Wanted, filters: Mapping[str, str]) -> list[Task]:
     access = enter(info)
     page = wanted.page(max_size=info.context.deps.settings.max_page_size)
+    info.context.count(page.limit)
     return load_tasks(info, page, filter_of(loaded(FilterSchema(), filters), access.owners))

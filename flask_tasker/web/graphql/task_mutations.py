@@ -60,10 +60,12 @@ def retry_task(info: Info, *, input: RetryTaskInput) -> Task | None:
 def bulk_tasks(info: Info, *, input: BulkTasksInput) -> BulkResult | None:
     """What came of a verb for all tasks that filters select."""
     enter(info)
-    filters = dict(given(input.filters))
-    if "task_ids" in filters:
+    # A null here is refused and not left out: it would widen the filter, or do what was only to be said.
+    filters = dict(given(input.filters, nulls=frozenset(vars(input.filters))))
+    if filters.get("task_ids") is not None:
         filters["task_ids"] = [key_of(text) for text in filters["task_ids"]]
-    done = done_as(info.context.deps, loaded(BulkSchema(), {**given(input), "filters": filters}))
+    said = {**given(input, nulls=frozenset({"dry_run"})), "filters": filters}
+    done = done_as(info.context.deps, loaded(BulkSchema(), said))
     ids = {name: [ID(str(key)) for key in done[name]] for name in ("task_ids", "skipped")}
     return BulkResult(**{**done, **ids})
 
