@@ -11,7 +11,8 @@ from ..dependencies import ApiDependencies
 from ..openapi import mounted
 from ..origin import refuse_cross_site
 from .answer import View, guarded, not_sniffed
-from .calls import CALLS, LIVE
+from .app_calls import LIVE
+from .calls import CALLS
 from .size import limited
 from .unavailable import bounded
 from .unknown import add_unknown
