@@ -35,6 +35,10 @@ class Settings:
         max_payload_bytes: the largest context, inputs or results, as JSON in UTF-8.
         max_page_size: the largest page that the API gives out.
         max_bulk_tasks: how many tasks a bulk verb changes at most.
+        graphql_max_depth: how deep fields of a GraphQL operation are nested at most.
+        graphql_max_aliases: how many aliases a GraphQL operation has at most.
+        graphql_max_root_fields: how many fields a GraphQL operation has at most at its top.
+        graphql_max_tokens: how many words and signs a GraphQL document has at most.
         trusted_origins: origins of other sites whose pages may make requests that change something.
         idempotency_hours: how long an idempotency key stands for the request that it was first used for.
         max_request_bytes: the largest body that the API reads; a larger one is refused (413) unread.
@@ -56,6 +60,10 @@ class Settings:
     max_payload_bytes: int = 1_048_576
     max_page_size: int = 100
     max_bulk_tasks: int = 1_000
+    graphql_max_depth: int = 10
+    graphql_max_aliases: int = 15
+    graphql_max_root_fields: int = 20
+    graphql_max_tokens: int = 1_000
     trusted_origins: tuple[str, ...] = ()
     idempotency_hours: float = 24.0
     max_request_bytes: int = 2_097_152
@@ -180,6 +188,10 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "max_payload_bytes": _count,
     "max_page_size": _count,
     "max_bulk_tasks": _count,
+    "graphql_max_depth": _count,
+    "graphql_max_aliases": _count,
+    "graphql_max_root_fields": _count,
+    "graphql_max_tokens": _count,
     "idempotency_hours": _positive,
     "max_request_bytes": _count,
     "http_timeout_seconds": _positive,

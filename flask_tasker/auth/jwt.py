@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_jwt_extended import get_jwt, verify_jwt_in_request
+from flask_jwt_extended.exceptions import JWTExtendedException
+from jwt.exceptions import PyJWTError
+
 from .deciding import Asking, Decide
 
 
@@ -16,10 +20,6 @@ def by_jwt(decide: Decide) -> Asking:
 
 
 def _claims() -> dict[str, Any] | None:
-    from flask_jwt_extended import get_jwt, verify_jwt_in_request  # noqa: PLC0415 - only where it is used
-    from flask_jwt_extended.exceptions import JWTExtendedException  # noqa: PLC0415
-    from jwt.exceptions import PyJWTError  # noqa: PLC0415
-
     try:
         verify_jwt_in_request()
     except (JWTExtendedException, PyJWTError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import flask_login
+
 from .deciding import Asking, Decide
 
 
@@ -13,8 +15,6 @@ def by_login(decide: Decide) -> Asking:
 
 
 def _current_user() -> Any:
-    import flask_login  # noqa: PLC0415 - only where it is used
-
     # The user itself: the proxy would be another one in another request.
     user = flask_login.current_user._get_current_object()
     return user if user.is_authenticated else None

@@ -42,10 +42,12 @@ class Advancer:
     lease: Callable[[], Lease]
     may_run: Callable[[str], bool]
 
-    def after(self, connection: sa.Connection, step_id: int, *, done: bool, committed: bool) -> Advance:
+    def after(self, connection: sa.Connection, step_id: int, *, done: bool, sees_all: bool) -> Advance:
         """Claim or mark the ready children of ``step_id``; where there are none, settle the task if it has ended.
 
-        ``committed`` tells the second look, which holds no locks yet, from the first, inside the record's transaction.
+        ``sees_all`` tells the second look, after the commit, which holds no locks yet, from the first, inside the
+        record's transaction, which may miss what others have not committed. SQLite has one writer at a time: there the
+        first misses nothing.
         """
         waiting = waiting_children(connection, step_id) if done else []
         ready = self._ready(connection, waiting)
@@ -53,12 +55,13 @@ class Advancer:
         rest = [child.step_id for child in ready if all(child.step_id != claimed.step_id for claimed in here)]
         others = mark_ready(connection, self.clock, rest)
         held_back = len(ready) < len(waiting)
-        if here or others or (held_back and not committed):
-            return Advance(here=here, others=others, look_again=held_back)
-        ending = self.settle(connection, committed=committed)
-        return Advance(others=ending.freed, look_again=held_back or ending.running or ending.undecided)
+        if here or others or (held_back and not sees_all):
+            return Advance(here=here, others=others, look_again=held_back and not sees_all)
+        ending = self.settle(connection, sees_all=sees_all)
+        may_miss = (held_back or ending.running or ending.undecided) and not sees_all
+        return Advance(others=ending.freed, look_again=may_miss)
 
-    def settle(self, connection: sa.Connection, *, committed: bool) -> Ending:
+    def settle(self, connection: sa.Connection, *, sees_all: bool) -> Ending:
         """Settle the task if nothing of it can run any more."""
         outlook = task_outlook(connection, self.task_id)
         target = settled(any_can_run=outlook.any_can_run, all_done=not outlook.any_open)
@@ -66,9 +69,9 @@ class Advancer:
             return Ending(running=outlook.running)
         if target is TaskStatus.ERROR and (freed := self._mark_missed(connection)):
             return Ending(running=False, freed=freed)
-        source = lock_task(connection, self.task_id, wait=committed)
+        source = lock_task(connection, self.task_id, wait=sees_all)
         if source is None:
-            return Ending(running=False, undecided=not committed)
+            return Ending(running=False, undecided=not sees_all)
         # Under the lock, and with a snapshot that is younger than it: an operator may have reopened a step meanwhile.
         if task_outlook(connection, self.task_id) != outlook:
             return Ending(running=False, undecided=True)

@@ -6,7 +6,6 @@ import logging
 import uuid
 from collections.abc import Sequence
 from functools import partial
-from itertools import zip_longest
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -17,7 +16,7 @@ from ..lifecycle import CHUNK, StepMessage, StepRef
 from ..store.claims import ClaimedStep, Lease, TaskFacts, claim_steps, steps_under, task_facts
 from ..store.database import is_away
 from ..store.grouped import Wanted, claim_many
-from .grouping import GroupError
+from ..store.grouping import GroupError
 from .runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -39,8 +38,11 @@ def known_handler(runtime: Runtime, message: StepMessage) -> HandlerDefinition |
 
 def claim_all(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequence[Claim]:
     """Claim those steps of each message that are to be had, with what is to be known of its task."""
-    claims = _claim_in_group if runtime.database.swift is not None else _claim_each
-    return claims(runtime, messages)
+    if runtime.database.swift is not None:
+        return _claim_in_group(runtime, messages)
+    if runtime.database.is_sqlite and len(messages) > 1:
+        return _claim_in_one(runtime, messages)
+    return _claim_each(runtime, messages)
 
 
 def _claim_in_group(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequence[Claim]:
@@ -54,18 +56,40 @@ def _claim_in_group(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequen
         found: Sequence[Claim] = runtime.groups.claims.submit(wanted, partial(_claim_all, runtime))
     except GroupError as error:
         complain(error)
-        return _claim_each(runtime, messages, tried=leases)
+        return _claim_each(runtime, messages, tried=[[lease] for lease in leases])
     for _, claimed in found:
         _take(runtime, claimed)
     return found
 
 
-def _claim_each(runtime: Runtime, messages: Sequence[StepMessage], *, tried: Sequence[Lease] = ()) -> Sequence[Claim]:
+def _claim_in_one(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequence[Claim]:
+    """In one transaction, on SQLite, where one writes at a time anyway; and each alone where that went wrong."""
+    tried: list[list[Lease]] = [[] for _ in messages]
+
+    def write(connection: sa.Connection) -> Sequence[Claim]:
+        pairs = zip(messages, tried, strict=True)
+        return [_write_claim(runtime, message, leases, connection) for message, leases in pairs]
+
+    try:
+        found = runtime.database.transaction(write, outlast=runtime.settings.lease_seconds)
+    except SQLAlchemyError:
+        logger.info(
+            "steps of %d tasks could not be claimed together, each goes on by itself", len(messages), exc_info=True
+        )
+        return _claim_each(runtime, messages, tried=tried)
+    for _, claimed in found:
+        _take(runtime, claimed)
+    return found
+
+
+def _claim_each(
+    runtime: Runtime, messages: Sequence[StepMessage], *, tried: Sequence[Sequence[Lease]] = ()
+) -> Sequence[Claim]:
     """One by one. Where one cannot be claimed, those before it are worked on, and what is left waits for the sweep."""
     found: list[Claim] = []
-    for message, lease in zip_longest(messages, tried):
+    for message, leases in zip(messages, tried or [()] * len(messages), strict=True):
         try:
-            found.append(_claim_alone(runtime, message, tried=[] if lease is None else [lease]))
+            found.append(_claim_alone(runtime, message, tried=[*leases]))
             # At once: the heartbeat keeps it while the others are claimed.
             _take(runtime, found[-1][1])
         except SQLAlchemyError:
@@ -104,19 +128,20 @@ def _claim_alone(runtime: Runtime, message: StepMessage, *, tried: list[Lease]) 
 
     Each try has a token of its own: under one whose lease has ended meanwhile nothing may be claimed again.
     """
-    step_ids = [step.step_id for step in message.steps]
-    clock = runtime.database.clock
-
-    def write(connection: sa.Connection) -> Claim:
-        earlier = [*tried]
-        tried.append(lease_for(runtime))
-        claimed = claim_steps(connection, clock, task_id=message.task_id, step_ids=step_ids, lease=tried[-1])
-        # Asked last: what an earlier try still had under way has been waited for.
-        for lease in earlier:
-            claimed += steps_under(connection, lease.token, step_ids)
-        return (task_facts(connection, message.task_id), claimed) if claimed else (None, [])
-
+    write = partial(_write_claim, runtime, message, tried)
     return runtime.database.transaction(write, outlast=runtime.settings.lease_seconds)
+
+
+def _write_claim(runtime: Runtime, message: StepMessage, tried: list[Lease], connection: sa.Connection) -> Claim:
+    step_ids = [step.step_id for step in message.steps]
+    earlier = [*tried]
+    tried.append(lease_for(runtime))
+    clock = runtime.database.clock
+    claimed = claim_steps(connection, clock, task_id=message.task_id, step_ids=step_ids, lease=tried[-1])
+    # Asked last: what an earlier try still had under way has been waited for.
+    for lease in earlier:
+        claimed += steps_under(connection, lease.token, step_ids)
+    return (task_facts(connection, message.task_id), claimed) if claimed else (None, [])
 
 
 def lease_for(runtime: Runtime) -> Lease:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..store.grouped import Completion, Followed, Wanted
-from .grouping import Group
+from ..store.grouping import Group
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def _free(
         if written.due_in is not None:
             return _Freed(written.due_in)
         # Cancelled on request, it may free children. What is to be looked at again, the other questions find.
-        advance = bystander(runtime, task_id).after(connection, step_id, done=written.done, committed=False)
+        advance = bystander(runtime, task_id).after(connection, step_id, done=written.done, sees_all=False)
         return _Freed(None, advance.others)
 
     return runtime.database.transaction(write)

@@ -43,10 +43,10 @@ class Recording:
 
     def __call__(self, connection: sa.Connection) -> Recorded | None:
         """Write it in the transaction of ``connection``; ``None`` where the lease was lost, and nothing is written."""
-        step, clock = self.step, self.runtime.database.clock
+        step, database = self.step, self.runtime.database
         written = record_change(
             connection,
-            clock,
+            database.clock,
             step_id=step.step_id,
             token=step.token,
             change=self.change,
@@ -54,10 +54,10 @@ class Recording:
         )
         if written is None:
             return self._recorded_before(connection)
-        write_annotations(connection, clock, task_id=step.task_id, notes=self.notes)
+        write_annotations(connection, database.clock, task_id=step.task_id, notes=self.notes)
         if written.due_in is not None:
             return Recorded(change=written, advance=Advance())
-        advance = self.advancer.after(connection, step.step_id, done=written.done, committed=False)
+        advance = self.advancer.after(connection, step.step_id, done=written.done, sees_all=database.is_sqlite)
         return Recorded(change=written, advance=advance)
 
     @property
@@ -138,6 +138,20 @@ def record(recording: Recording) -> Advance:
     return after_commit(recording, recorded)
 
 
+def record_in_one(recordings: Sequence[Recording]) -> list[Advance]:
+    """Write several outcomes in one transaction, all of them or none, and go on from there.
+
+    Only where one transaction writes at a time: otherwise each would keep its locks while the others are written.
+    """
+    runtime = recordings[0].runtime
+    written = runtime.database.transaction(
+        lambda connection: [write(connection) for write in recordings], outlast=OUTLAST_SECONDS
+    )
+    for recording in recordings:
+        runtime.holdings.drop(recording.step)
+    return [after_commit(recording, recorded) for recording, recorded in zip(recordings, written, strict=True)]
+
+
 def after_commit(recording: Recording, recorded: Recorded | None) -> Advance:
     """What a committed record leaves to do: the local timer, and the second look."""
     runtime, step = recording.runtime, recording.step
@@ -169,7 +183,7 @@ def look_again(recording: Recording, recorded: Recorded) -> Advance:
         mine = steps_under(connection, lease.token) if next(tries) else []
         if mine:
             return Advance(here=mine)
-        return advancer.after(connection, step.step_id, done=recorded.change.done, committed=True)
+        return advancer.after(connection, step.step_id, done=recorded.change.done, sees_all=True)
 
     try:
         again = runtime.database.transaction(look, outlast=runtime.settings.lease_seconds)

@@ -1,4 +1,7 @@
-"""Recording what several attempts came to: completed steps in groups, by one statement, the others one by one."""
+"""Recording what several attempts came to: completed steps in groups, by one statement, the others one by one.
+
+On SQLite all of them one after the other, in one transaction: what they wait for is the disk, and each other.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..lifecycle import TOGETHER, StepStatus
 from ..store.grouped import Completion, Followed, Look, record_many, still_to_do
+from ..store.grouping import GroupError
 from .advance import Advance
 from .claiming import complain
-from .grouping import GroupError
-from .record import Recorded, Recording, look_again, record
+from .record import Recorded, Recording, look_again, record, record_in_one
 from .runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -25,13 +28,21 @@ FEW_CHILDREN: Final = 64
 
 def record_all(recordings: Sequence[Recording]) -> list[Advance]:
     """Write each outcome, and go on from there; gives back what follows from each."""
+    if len(recordings) > 1 and recordings[0].runtime.database.is_sqlite:
+        try:
+            return record_in_one(recordings)
+        except SQLAlchemyError:
+            # Each by itself then: one that cannot be recorded takes none of the others with it.
+            logger.info(
+                "%d outcomes could not be recorded together, each goes on by itself", len(recordings), exc_info=True
+            )
     plain = [recording for recording in recordings if _is_plain(recording)]
     followed = _record_in_group(plain[0].runtime, plain) if plain else {}
     missed = _still_to_do(plain, followed)
     return [
         _after(recording, followed[recording.step.step_id], missed)
         if recording.step.step_id in followed
-        # A failure, annotations, a step that was asked to stop, a lease that is gone, an answer that was lost.
+        # A failure, a step that was asked to stop, a lease that is gone, an answer that was lost.
         else _record_alone(recording, among=len(recordings))
         for recording in recordings
     ]
@@ -50,11 +61,7 @@ def _record_alone(recording: Recording, *, among: int) -> Advance:
 
 
 def _is_plain(recording: Recording) -> bool:
-    return (
-        recording.runtime.database.swift is not None
-        and recording.change.status is StepStatus.COMPLETE
-        and not recording.notes
-    )
+    return recording.runtime.database.swift is not None and recording.change.status is StepStatus.COMPLETE
 
 
 def _record_in_group(runtime: Runtime, recordings: Sequence[Recording]) -> dict[int, Followed]:
@@ -66,6 +73,7 @@ def _record_in_group(runtime: Runtime, recordings: Sequence[Recording]) -> dict[
             next_token=recording.lease.token,
             take=_take(recording, among=len(recordings)),
             known=_known(recording),
+            notes=recording.notes,
         )
         for recording in recordings
     ]

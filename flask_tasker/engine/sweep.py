@@ -75,6 +75,6 @@ class Sweep:
         database = self.runtime.database
         stalled = database.read(lambda connection: stalled_tasks(connection, page))
         for task_id in stalled:
-            ending = database.transaction(partial(bystander(self.runtime, task_id).settle, committed=True))
+            ending = database.transaction(partial(bystander(self.runtime, task_id).settle, sees_all=True))
             tell_of(self.runtime, task_id, ending.freed)
         return len(stalled)

@@ -78,7 +78,7 @@ class _Change:
 
     def look(self, step_id: int) -> None:
         """Mark the children that are ready now; settle the task if it has ended."""
-        advance = bystander(self.runtime, self.task.task_id).after(self.connection, step_id, done=True, committed=False)
+        advance = bystander(self.runtime, self.task.task_id).after(self.connection, step_id, done=True, sees_all=False)
         self.ready.extend(advance.others)
         if advance.look_again:
             self.ended.append(step_id)
@@ -184,7 +184,7 @@ def _after_commit(runtime: Runtime, work: _Change) -> None:
     task = work.task
     ready = list(work.ready)
     for step_id in work.ended:
-        look = partial(bystander(runtime, task.task_id).after, step_id=step_id, done=True, committed=True)
+        look = partial(bystander(runtime, task.task_id).after, step_id=step_id, done=True, sees_all=True)
         try:
             ready.extend(runtime.database.transaction(look).others)
         except SQLAlchemyError:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from ..lifecycle import OPEN_STEP, StepRef, StepStatus
 from ..models import WorkflowStep, WorkflowStepEdge
-from .by_key import any_row, state_in
+from .by_key import any_row, constant, state_in
 from .clock import Clock
+from .moments import present, reading_of
 from .tables import table_of
 
 FEW_PARENTS: Final = 32
@@ -33,20 +35,7 @@ class Child:
 
 def waiting_children(connection: sa.Connection, step_id: int) -> list[Child]:
     """The children of ``step_id`` that wait and are not marked ready, in the handler's order."""
-    edges, steps = table_of(WorkflowStepEdge), table_of(WorkflowStep)
-    others = table_of(WorkflowStepEdge).alias("others")
-    some_parents = (
-        sa.select(others.c.parent_step_id)
-        .where(others.c.child_step_id == steps.c.workflow_step_id)
-        .limit(FEW_PARENTS + 1)
-    ).correlate(steps)
-    count = sa.select(sa.func.count()).select_from(some_parents.subquery()).correlate(steps).scalar_subquery()
-    rows = connection.execute(
-        sa.select(steps.c.workflow_step_id, steps.c.name, count.label("parents"))
-        .select_from(edges.join(steps, steps.c.workflow_step_id == edges.c.child_step_id))
-        .where(edges.c.parent_step_id == step_id, *_waits(steps))
-        .order_by(steps.c.workflow_step_id)
-    )
+    rows = connection.execute(_waiting_children(), {"this_step": step_id})
     return [Child(step_id=row.workflow_step_id, name=row.name, parents=row.parents) for row in rows]
 
 
@@ -60,9 +49,9 @@ def ready_among(connection: sa.Connection, task_id: int, children: Sequence[Chil
     many = [child.step_id for child in children if child.parents > FEW_PARENTS]
     held = set[int]()
     if few:
-        held.update(connection.scalars(_held_back_few(few)))
+        held.update(connection.scalars(_held_back_few(), {"these_steps": few}))
     for step_id in many:
-        if connection.scalar(sa.select(_held_back_many(task_id, step_id))):
+        if connection.scalar(_held_back_many(), {"this_task": task_id, "this_step": step_id}):
             held.add(step_id)
     return [child for child in children if child.step_id not in held]
 
@@ -71,13 +60,7 @@ def mark_ready(connection: sa.Connection, clock: Clock, step_ids: Collection[int
     """Mark steps whose parents are known to be done as claimable, and give back those that were not marked before."""
     if not step_ids:
         return []
-    steps = table_of(WorkflowStep)
-    rows = connection.execute(
-        steps.update()
-        .where(steps.c.workflow_step_id.in_(sorted(step_ids)), *_waits(steps))
-        .values(next_attempt_at=clock.now(), updated_at=clock.now())
-        .returning(steps.c.workflow_step_id, steps.c.name)
-    )
+    rows = connection.execute(_marked(), {"these_steps": sorted(step_ids), **reading_of(clock)})
     return sorted((StepRef(row.workflow_step_id, row.name) for row in rows), key=lambda ref: ref.step_id)
 
 
@@ -112,18 +95,52 @@ def _edge_to(steps: sa.Table) -> sa.ColumnElement[bool]:
     return _edges.c.child_step_id == steps.c.workflow_step_id
 
 
-def _held_back_few(step_ids: Sequence[int]) -> sa.Select[tuple[int]]:
+@cache
+def _waiting_children() -> sa.Select[Any]:
+    edges, steps = table_of(WorkflowStepEdge), table_of(WorkflowStep)
+    others = table_of(WorkflowStepEdge).alias("others")
+    some_parents = (
+        sa.select(others.c.parent_step_id)
+        .where(others.c.child_step_id == steps.c.workflow_step_id)
+        .limit(sa.literal_column(str(FEW_PARENTS + 1), sa.Integer))
+    ).correlate(steps)
+    count = sa.select(sa.func.count()).select_from(some_parents.subquery()).correlate(steps).scalar_subquery()
+    return (
+        sa.select(steps.c.workflow_step_id, steps.c.name, count.label("parents"))
+        .select_from(edges.join(steps, steps.c.workflow_step_id == edges.c.child_step_id))
+        .where(edges.c.parent_step_id == sa.bindparam("this_step"), *_waits(steps))
+        .order_by(steps.c.workflow_step_id)
+    )
+
+
+@cache
+def _marked() -> sa.Executable:
+    steps = table_of(WorkflowStep)
+    return (
+        steps.update()
+        .where(steps.c.workflow_step_id.in_(sa.bindparam("these_steps", expanding=True)), *_waits(steps))
+        .values(next_attempt_at=present(), updated_at=present())
+        .returning(steps.c.workflow_step_id, steps.c.name)
+    )
+
+
+@cache
+def _held_back_few() -> sa.Select[Any]:
     """From the child's side: at most ``FEW_PARENTS`` parents to look at."""
     return (
         sa.select(_edges.c.child_step_id)
         .select_from(_edges_to_open_parents())
-        .where(_edges.c.child_step_id.in_(step_ids))
+        .where(_edges.c.child_step_id.in_(sa.bindparam("these_steps", expanding=True)))
         .distinct()
     )
 
 
-def _held_back_many(task_id: int, step_id: int) -> sa.ColumnElement[bool]:
+@cache
+def _held_back_many() -> sa.Select[Any]:
     """From the open side: of a wide fan the first open step is, as good as always, one of the parents."""
-    edge = any_row(_edges.c.child_step_id == step_id, _edges.c.parent_step_id == _parents.c.workflow_step_id)
+    edge = any_row(
+        _edges.c.child_step_id == sa.bindparam("this_step"), _edges.c.parent_step_id == _parents.c.workflow_step_id
+    )
     is_parent = edge.correlate(_parents).exists()
-    return any_row(_parents.c.task_id == task_id, _parents.c.status.in_(OPEN_STEP), is_parent).exists()
+    is_open = (_parents.c.task_id == sa.bindparam("this_task"), _parents.c.status.in_(map(constant, OPEN_STEP)))
+    return sa.select(any_row(*is_open, is_parent).exists())

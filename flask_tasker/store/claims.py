@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from ..models import NamedTask, Task, WorkflowStep
 from .by_key import as_value, is_reached, state_in
 from .clock import Clock
 from .history import StepEntry, append_step_entries, append_task_entry
+from .moments import later, present, reading_of
 from .tables import table_of
 
 
@@ -62,25 +64,15 @@ def claim_steps(
 
     The first claim of a task puts it in progress. The task's row is locked before the steps', as everywhere.
     """
-    steps = table_of(WorkflowStep)
-    # Of this task only: SQLite gives the keys of purged rows out again, and a late message may name another task's.
-    named = (as_value(steps.c.task_id) == task_id, steps.c.workflow_step_id.in_(step_ids))
-    due = (*named, is_reached(steps.c.next_attempt_at, clock.now()))
-    start_task(connection, clock, task_id=task_id, actor=lease.worker, due=due)
-    claimed = _claim(connection, clock, lease, *due)
+    wanted = {"this_task": task_id, "these_steps": list(step_ids), **reading_of(clock)}
+    _start_task(connection, clock, wanted, actor=lease.worker)
+    claimed = _claim(connection, clock, lease, _claimed_if_due(), wanted)
     return sorted(claimed, key=lambda step: step.step_id)
 
 
 def claim_child(connection: sa.Connection, clock: Clock, *, step_id: int, lease: Lease) -> ClaimedStep | None:
     """Claim a step whose parents are known to be done, whether or not it was marked ready."""
-    steps = table_of(WorkflowStep)
-    claimed = _claim(
-        connection,
-        clock,
-        lease,
-        steps.c.workflow_step_id == step_id,
-        state_in(steps.c.status, [StepStatus.PENDING]),
-    )
+    claimed = _claim(connection, clock, lease, _claimed_child(), {"this_step": step_id, **reading_of(clock)})
     return claimed[0] if claimed else None
 
 
@@ -96,51 +88,9 @@ def steps_under(
     return [_claimed(row, token) for row in rows]
 
 
-def start_task(
-    connection: sa.Connection, clock: Clock, *, task_id: int, actor: str, due: Sequence[sa.ColumnElement[bool]]
-) -> None:
-    """Put a task that waits for its first claim in progress, if one of its steps can be claimed: is ``due``."""
-    tasks = table_of(Task)
-    started = connection.execute(
-        tasks.update()
-        .where(
-            tasks.c.task_id == task_id,
-            state_in(tasks.c.status, task_sources(Event.CLAIMED, TaskStatus.IN_PROGRESS)),
-            sa.exists().where(*due),
-        )
-        .values(status=TaskStatus.IN_PROGRESS, updated_at=clock.now())
-    )
-    if started.rowcount:
-        append_task_entry(
-            connection,
-            clock,
-            task_id=task_id,
-            source=TaskStatus.PENDING,
-            target=TaskStatus.IN_PROGRESS,
-            actor=actor,
-        )
-
-
 def task_facts(connection: sa.Connection, task_id: int) -> TaskFacts | None:
     """What a worker needs to know of a task."""
-    query = (
-        sa.select(Task, NamedTask.namespace, NamedTask.name, NamedTask.version)
-        .with_only_columns(
-            Task.task_id,
-            Task.context,
-            Task.initiator,
-            Task.source_system,
-            Task.reason,
-            Task.tags,
-            Task.correlation_id,
-            NamedTask.namespace,
-            NamedTask.name,
-            NamedTask.version,
-        )
-        .join(NamedTask, NamedTask.named_task_id == Task.named_task_id)
-        .where(Task.task_id == task_id)
-    )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_facts(), {"this_task": task_id}).one_or_none()
     if row is None:
         return None
     return TaskFacts(
@@ -155,28 +105,105 @@ def task_facts(connection: sa.Connection, task_id: int) -> TaskFacts | None:
     )
 
 
+def _start_task(connection: sa.Connection, clock: Clock, wanted: Mapping[str, Any], *, actor: str) -> None:
+    """Put a task that waits for its first claim in progress, if one of its steps can be claimed."""
+    if connection.execute(_started(), wanted).rowcount:
+        append_task_entry(
+            connection,
+            clock,
+            task_id=wanted["this_task"],
+            source=TaskStatus.PENDING,
+            target=TaskStatus.IN_PROGRESS,
+            actor=actor,
+        )
+
+
 def _claim(
-    connection: sa.Connection, clock: Clock, lease: Lease, *conditions: sa.ColumnElement[bool]
+    connection: sa.Connection, clock: Clock, lease: Lease, statement: sa.Executable, wanted: Mapping[str, Any]
 ) -> list[ClaimedStep]:
+    leased = {"token": lease.token, "worker": lease.worker, "lease_seconds": lease.seconds}
+    rows = connection.execute(statement, {**wanted, **leased}).all()
+    claimed = [_claimed(row, lease.token) for row in rows]
+    append_step_entries(connection, clock, [_entry(step, lease) for step in claimed])
+    return claimed
+
+
+@cache
+def _started() -> sa.Update:
+    tasks = table_of(Task)
+    sources = task_sources(Event.CLAIMED, TaskStatus.IN_PROGRESS)
+    return (
+        tasks.update()
+        .where(
+            tasks.c.task_id == sa.bindparam("this_task"),
+            state_in(tasks.c.status, sources),
+            sa.exists().where(*_is_due()),
+        )
+        .values(status=TaskStatus.IN_PROGRESS, updated_at=present())
+    )
+
+
+@cache
+def _claimed_if_due() -> sa.Executable:
+    return _claiming(*_is_due())
+
+
+@cache
+def _claimed_child() -> sa.Executable:
     steps = table_of(WorkflowStep)
-    rows = connection.execute(
+    return _claiming(
+        steps.c.workflow_step_id == sa.bindparam("this_step"), state_in(steps.c.status, [StepStatus.PENDING])
+    )
+
+
+def _is_due() -> Sequence[sa.ColumnElement[bool]]:
+    steps = table_of(WorkflowStep)
+    return (
+        # Of this task only: SQLite gives the keys of purged rows out again, and a late message may name another task's.
+        as_value(steps.c.task_id) == sa.bindparam("this_task"),
+        steps.c.workflow_step_id.in_(sa.bindparam("these_steps", expanding=True)),
+        is_reached(steps.c.next_attempt_at, present()),
+    )
+
+
+def _claiming(*conditions: sa.ColumnElement[bool]) -> sa.Executable:
+    steps = table_of(WorkflowStep)
+    return (
         steps.update()
         .where(*conditions, state_in(steps.c.status, step_sources(Event.CLAIMED, StepStatus.IN_PROGRESS)))
         .values(
             status=StepStatus.IN_PROGRESS,
             attempts=steps.c.attempts + 1,
             next_attempt_at=None,
-            lease_token=lease.token,
-            leased_until=clock.after(lease.seconds),
-            leased_by=lease.worker,
-            last_attempted_at=clock.now(),
-            updated_at=clock.now(),
+            lease_token=sa.bindparam("token"),
+            leased_until=later("lease_seconds"),
+            leased_by=sa.bindparam("worker"),
+            last_attempted_at=present(),
+            updated_at=present(),
         )
         .returning(*_claim_columns(steps))
-    ).all()
-    claimed = [_claimed(row, lease.token) for row in rows]
-    append_step_entries(connection, clock, [_entry(step, lease) for step in claimed])
-    return claimed
+    )
+
+
+@cache
+def _facts() -> sa.Select[Any]:
+    tasks, kinds = table_of(Task), table_of(NamedTask)
+    return (
+        sa.select(
+            tasks.c.task_id,
+            tasks.c.context,
+            tasks.c.initiator,
+            tasks.c.source_system,
+            tasks.c.reason,
+            tasks.c.tags,
+            tasks.c.correlation_id,
+            kinds.c.namespace,
+            kinds.c.name,
+            kinds.c.version,
+        )
+        .join(kinds, kinds.c.named_task_id == tasks.c.named_task_id)
+        .where(tasks.c.task_id == sa.bindparam("this_task"))
+    )
 
 
 def _claim_columns(steps: sa.Table) -> tuple[sa.ColumnElement[Any], ...]:

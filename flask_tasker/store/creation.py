@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from ..handlers import StepGraph, TaskRequest
 from ..lifecycle import StepStatus, TaskStatus
 from ..models import Task, WorkflowStep, WorkflowStepEdge
 from .clock import Clock
+from .moments import present, reading_of
 from .tables import table_of
 
 
@@ -33,31 +35,23 @@ def insert_task(connection: sa.Connection, clock: Clock, new: NewTask) -> Mappin
     A duplicate leaves the transaction usable: the conflict is no error to the database.
     """
     request = new.request
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    now = clock.now()
-    statement = (
-        dialect.insert(Task)
-        .values(
-            named_task_id=new.named_task_id,
-            status=TaskStatus.PENDING,
-            context=request.context,
-            initiator=request.initiator,
-            source_system=request.source_system,
-            reason=request.reason,
-            tags=list(request.tags),
-            bypass_steps=list(request.bypass_steps),
-            owner=new.owner,
-            correlation_id=request.correlation_id,
-            identity_hash=new.identity_hash,
-            identity_minute=_minute(connection, now),
-            requested_at=request.requested_at if request.requested_at is not None else now,
-            created_at=now,
-            updated_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["identity_hash", "identity_minute"])
-        .returning(*table_of(Task).c)
-    )
-    row = connection.execute(statement).mappings().one_or_none()
+    values = {
+        "named_task_id": new.named_task_id,
+        "status": TaskStatus.PENDING,
+        "context": request.context,
+        "initiator": request.initiator,
+        "source_system": request.source_system,
+        "reason": request.reason,
+        "tags": list(request.tags),
+        "bypass_steps": list(request.bypass_steps),
+        "owner": new.owner,
+        "correlation_id": request.correlation_id,
+        "identity_hash": new.identity_hash,
+    }
+    if request.requested_at is not None:
+        values["requested_at"] = request.requested_at
+    statement = _task(connection.dialect.name, requested_now=request.requested_at is None)
+    row = connection.execute(statement, {**values, **reading_of(clock)}).mappings().one_or_none()
     return None if row is None else dict(row)
 
 
@@ -94,9 +88,7 @@ def insert_steps(
         }
         for name, template in graph.templates.items()
     ]
-    steps = table_of(WorkflowStep)
-    statement = steps.insert().returning(steps.c.workflow_step_id, sort_by_parameter_order=True)
-    ids = connection.scalars(statement, rows).all()
+    ids = connection.scalars(_steps(), rows).all()
     return dict(zip(graph.templates, ids, strict=True))
 
 
@@ -108,11 +100,40 @@ def insert_edges(connection: sa.Connection, graph: StepGraph, ids: Mapping[str, 
         for parent in parents
     ]
     if rows:
-        connection.execute(table_of(WorkflowStepEdge).insert(), rows)
+        connection.execute(_edge(), rows)
 
 
-def _minute(connection: sa.Connection, now: sa.ColumnElement[datetime]) -> Any:
-    if connection.dialect.name == "postgresql":
+@cache
+def _task(dialect: str, *, requested_now: bool) -> sa.Executable:
+    """The task's row; what is not set here is a parameter by the name of its column."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    now = present()
+    return (
+        insert(Task)
+        .values(
+            identity_minute=_minute(dialect, now),
+            created_at=now,
+            updated_at=now,
+            **({"requested_at": now} if requested_now else {}),
+        )
+        .on_conflict_do_nothing(index_elements=["identity_hash", "identity_minute"])
+        .returning(*table_of(Task).c)
+    )
+
+
+@cache
+def _steps() -> sa.Executable:
+    steps = table_of(WorkflowStep)
+    return steps.insert().returning(steps.c.workflow_step_id, sort_by_parameter_order=True)
+
+
+@cache
+def _edge() -> sa.Insert:
+    return table_of(WorkflowStepEdge).insert()
+
+
+def _minute(dialect: str, now: sa.ColumnElement[datetime]) -> Any:
+    if dialect == "postgresql":
         # In UTC, whatever the session's time zone: some zones are off by half an hour, none by half a minute.
         return sa.func.date_trunc("minute", now)
     return sa.func.strftime("%Y-%m-%d %H:%M:00.000", now)

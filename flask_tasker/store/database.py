@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
@@ -20,8 +21,9 @@ from .bounding import heed_deadlines
 from .clock import Clock, DatabaseClock
 from .deadline import refuse_late, seconds_left
 from .dialects import can_prepare
-from .forking import prepare_for_forks, reading, writing
+from .forking import prepare_for_forks, reading
 from .pinging import note_pauses, ping_after_a_pause
+from .sharing import in_shared_transaction, in_transaction
 
 T = TypeVar("T")
 
@@ -64,14 +66,11 @@ class Database:
         """Run ``work`` in a transaction of its own; again after a deadlock, a lock or a failed serialisation.
 
         ``work`` must be safe to run again after a rollback. With ``outlast`` it is run again for so many seconds while
-        the database is away; then it must also be safe to run again after a commit whose answer was lost.
+        the database is away; then it must also be safe to run again after a commit whose answer was lost. On SQLite
+        such work of several threads, which would wait for each other, shares a transaction.
         """
-
-        def run() -> T:
-            with writing(self.engine), self.engine.begin() as connection:
-                return work(connection)
-
-        return self._again(run, outlast=outlast)
+        run = in_shared_transaction if outlast > 0 else in_transaction
+        return self._again(partial(run, self.engine, work), outlast=outlast)
 
     def read(self, work: Callable[[sa.Connection], T]) -> T:
         """Run ``work``, which only reads, on a connection that takes no write lock."""

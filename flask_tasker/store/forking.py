@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from ..errors import UnavailableError
 from .deadline import seconds_left
+from .grouping import Group
 
 PATIENCE: Final = 5.0
 """How many seconds a fork waits for a write that is under way."""
@@ -34,6 +35,7 @@ class _Gate:
     changed: threading.Condition = field(default_factory=threading.Condition)
     readers: Counter[int] = field(default_factory=Counter)
     forking: int | None = None
+    group: Group[Any, Any] = field(default_factory=Group)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -81,6 +83,7 @@ class _Gate:
         """Start afresh: whoever holds the lock is not here."""
         self.lock, self.forking = threading.RLock(), None
         self.changed, self.readers = threading.Condition(), Counter()
+        self.group = Group()
 
 
 _gates: weakref.WeakKeyDictionary[sa.Engine, _Gate] = weakref.WeakKeyDictionary()
@@ -96,6 +99,12 @@ def reading(engine: sa.Engine) -> AbstractContextManager[None]:
     """While something is read on ``engine``: a fork waits for its end where the database needs that."""
     gate = _gates.get(engine)
     return nullcontext() if gate is None else gate.reading()
+
+
+def group_on(engine: sa.Engine) -> Group[Any, Any] | None:
+    """Those who write on ``engine`` one at a time, and may share a transaction; ``None`` where they write at once."""
+    gate = _gates.get(engine)
+    return None if gate is None else gate.group
 
 
 def prepare_for_forks(engine: sa.Engine) -> None:

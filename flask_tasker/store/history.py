@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 
 from ..lifecycle import StepStatus, TaskStatus
 from ..models import TaskTransition, WorkflowStepTransition
 from .clock import Clock
+from .moments import present, reading_of
 from .tables import table_of
 
 
@@ -32,7 +34,7 @@ def append_step_entries(connection: sa.Connection, clock: Clock, entries: Sequen
     """Write what happened to steps."""
     if not entries:
         return
-    statement = table_of(WorkflowStepTransition).insert().values(created_at=clock.now())
+    reading = reading_of(clock)
     rows = [
         {
             "workflow_step_id": entry.step_id,
@@ -43,10 +45,11 @@ def append_step_entries(connection: sa.Connection, clock: Clock, entries: Sequen
             "actor": entry.actor,
             "reason": entry.reason,
             "error": entry.error,
+            **reading,
         }
         for entry in entries
     ]
-    connection.execute(statement, rows)
+    connection.execute(_step_entry(), rows)
 
 
 def append_task_entry(
@@ -60,15 +63,15 @@ def append_task_entry(
     reason: str | None = None,
 ) -> None:
     """Write what happened to a task."""
-    connection.execute(
-        table_of(TaskTransition)
-        .insert()
-        .values(
-            task_id=task_id,
-            from_status=source,
-            to_status=target,
-            actor=actor,
-            reason=reason,
-            created_at=clock.now(),
-        )
-    )
+    row = {"task_id": task_id, "from_status": source, "to_status": target, "actor": actor, "reason": reason}
+    connection.execute(_task_entry(), {**row, **reading_of(clock)})
+
+
+@cache
+def _step_entry() -> sa.Insert:
+    return table_of(WorkflowStepTransition).insert().values(created_at=present())
+
+
+@cache
+def _task_entry() -> sa.Insert:
+    return table_of(TaskTransition).insert().values(created_at=present())

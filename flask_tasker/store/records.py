@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from ..lifecycle import PROCESSED_STEP, StepChange, StepStatus, cancelled_instea
 from ..models import TaskAnnotation, WorkflowStep, WorkflowStepTransition
 from .clock import Clock
 from .history import StepEntry, append_step_entries
+from .moments import later, present, reading_of
 from .tables import table_of
 
 
@@ -33,15 +35,12 @@ def record_change(
     With ``ended_only`` the lease must have ended as well: it may have been renewed since it was looked at. ``None``:
     the token does not stand any more, and nothing is written.
     """
-    steps = table_of(WorkflowStep)
-    held = [steps.c.workflow_step_id == step_id, steps.c.lease_token == token]
-    if ended_only:
-        held.append(steps.c.leased_until <= clock.now())
-    if _write(connection, clock, change, *held, steps.c.cancel_requested_at.is_(None)) is not None:
+    held = {"this_step": step_id, "token": token, **reading_of(clock)}
+    if _write(connection, held, change, asked_to_stop=False, ended_only=ended_only) is not None:
         append_step_entries(connection, clock, [_entry(step_id, token, change, actor)])
         return change
     cancelled = cancelled_instead(change)
-    asked = _write(connection, clock, cancelled, *held, steps.c.cancel_requested_at.is_not(None))
+    asked = _write(connection, held, cancelled, asked_to_stop=True, ended_only=ended_only)
     if asked is None:
         return None
     told = replace(cancelled, reason=asked.cancel_reason or cancelled.reason)
@@ -57,14 +56,7 @@ def recorded_under(
     Asked when the answer to a commit was lost. It may be this worker's outcome, or the end of its lease, which a sweep
     recorded meanwhile.
     """
-    history = table_of(WorkflowStepTransition)
-    row = connection.execute(
-        sa.select(history.c.to_status, history.c.error).where(
-            history.c.workflow_step_id == step_id,
-            history.c.lease_token == token,
-            history.c.from_status == StepStatus.IN_PROGRESS,
-        )
-    ).one_or_none()
+    row = connection.execute(_recorded(), {"this_step": step_id, "token": token}).one_or_none()
     return None if row is None else (StepStatus(row.to_status), row.error)
 
 
@@ -72,47 +64,74 @@ def write_annotations(
     connection: sa.Connection, clock: Clock, *, task_id: int, notes: Sequence[tuple[int, int, Mapping[str, Any]]]
 ) -> None:
     """Write notes, each (annotation type id, step id, JSON); the latest of a type and step stands."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     for type_id, step_id, data in notes:
-        statement = dialect.insert(TaskAnnotation).values(
-            task_id=task_id,
-            annotation_type_id=type_id,
-            workflow_step_id=step_id,
-            annotation=data,
-            created_at=clock.now(),
-            updated_at=clock.now(),
-        )
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["task_id", "annotation_type_id", "workflow_step_id"],
-                set_={"annotation": statement.excluded.annotation, "updated_at": statement.excluded.updated_at},
-                where=sa.cast(TaskAnnotation.annotation, sa.Text) != sa.cast(statement.excluded.annotation, sa.Text),
-            )
-        )
+        row = {"task_id": task_id, "annotation_type_id": type_id, "workflow_step_id": step_id, "annotation": data}
+        connection.execute(_note(connection.dialect.name), {**row, **reading_of(clock)})
 
 
 def _write(
-    connection: sa.Connection, clock: Clock, change: StepChange, *conditions: sa.ColumnElement[bool]
+    connection: sa.Connection, held: Mapping[str, Any], change: StepChange, *, asked_to_stop: bool, ended_only: bool
 ) -> sa.Row[Any] | None:
+    statement = _writing(
+        asked_to_stop=asked_to_stop,
+        ended_only=ended_only,
+        keeps_error=change.given_back,
+        is_due=change.due_in is not None,
+        processed=change.status in PROCESSED_STEP,
+    )
+    values: dict[str, Any] = {"status": change.status, "attempts": change.attempts, "results": change.results}
+    if not change.given_back:
+        values |= {"error": change.error, "backoff_request_seconds": change.backoff_request}
+    return connection.execute(statement, {**held, **values, "due_in": change.due_in}).one_or_none()
+
+
+@cache
+def _writing(
+    *, asked_to_stop: bool, ended_only: bool, keeps_error: bool, is_due: bool, processed: bool
+) -> sa.Executable:
+    """Write what an attempt came to; what is not set here is a parameter by the name of its column."""
     steps = table_of(WorkflowStep)
-    return connection.execute(
+    asked = steps.c.cancel_requested_at
+    held = [steps.c.workflow_step_id == sa.bindparam("this_step"), steps.c.lease_token == sa.bindparam("token")]
+    if ended_only:
+        held.append(steps.c.leased_until <= present())
+    kept = {"error": steps.c.error, "backoff_request_seconds": steps.c.backoff_request_seconds}
+    return (
         steps.update()
-        .where(*conditions)
+        .where(*held, asked.is_not(None) if asked_to_stop else asked.is_(None))
         .values(
-            status=change.status,
-            attempts=change.attempts,
-            results=change.results,
-            error=steps.c.error if change.given_back else change.error,
-            backoff_request_seconds=steps.c.backoff_request_seconds if change.given_back else change.backoff_request,
-            next_attempt_at=None if change.due_in is None else clock.after(change.due_in),
-            processed_at=clock.now() if change.status in PROCESSED_STEP else None,
+            next_attempt_at=later("due_in") if is_due else None,
+            processed_at=present() if processed else None,
             lease_token=None,
             leased_until=None,
             leased_by=None,
-            updated_at=clock.now(),
+            updated_at=present(),
+            **(kept if keeps_error else {}),
         )
         .returning(steps.c.cancel_requested_by, steps.c.cancel_reason)
-    ).one_or_none()
+    )
+
+
+@cache
+def _recorded() -> sa.Select[Any]:
+    history = table_of(WorkflowStepTransition)
+    return sa.select(history.c.to_status, history.c.error).where(
+        history.c.workflow_step_id == sa.bindparam("this_step"),
+        history.c.lease_token == sa.bindparam("token"),
+        history.c.from_status == StepStatus.IN_PROGRESS,
+    )
+
+
+@cache
+def _note(dialect: str) -> sa.Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(TaskAnnotation).values(created_at=present(), updated_at=present())
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["task_id", "annotation_type_id", "workflow_step_id"],
+        set_={"annotation": new.annotation, "updated_at": new.updated_at},
+        where=sa.cast(TaskAnnotation.annotation, sa.Text) != sa.cast(new.annotation, sa.Text),
+    )
 
 
 def _entry(step_id: int, token: uuid.UUID, change: StepChange, actor: str) -> StepEntry:

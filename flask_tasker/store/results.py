@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,33 +16,16 @@ from .tables import table_of
 
 def results_of(connection: sa.Connection, task_id: int, names: Sequence[str]) -> dict[str, Any]:
     """The results of the steps called ``names``."""
-    steps = table_of(WorkflowStep)
-    rows = connection.execute(
-        sa.select(steps.c.name, steps.c.results).where(
-            steps.c.task_id == task_id, steps.c.name.in_(names), steps.c.map_index == 0
-        )
-    )
+    rows = connection.execute(_called("results"), {"this_task": task_id, "names": list(names)})
     return {row.name: row.results for row in rows}
 
 
 def step_views(connection: sa.Connection, task_id: int) -> list[StepView]:
     """All steps of a task, in the order in which the handler declares them."""
-    steps, edges = table_of(WorkflowStep), table_of(WorkflowStepEdge)
-    rows = connection.execute(
-        sa.select(
-            steps.c.workflow_step_id, steps.c.name, steps.c.status, steps.c.attempts, steps.c.results, steps.c.error
-        )
-        .where(steps.c.task_id == task_id)
-        .order_by(steps.c.workflow_step_id)
-    ).all()
+    rows = connection.execute(_steps(), {"this_task": task_id}).all()
     names = {row.workflow_step_id: row.name for row in rows}
     parents: dict[int, list[str]] = {step_id: [] for step_id in names}
-    own_edges = (
-        sa.select(edges.c.parent_step_id, edges.c.child_step_id)
-        .join(steps, steps.c.workflow_step_id == edges.c.child_step_id)
-        .where(steps.c.task_id == task_id)
-    )
-    for edge in connection.execute(own_edges):
+    for edge in connection.execute(_edges(), {"this_task": task_id}):
         parents[edge.child_step_id].append(names[edge.parent_step_id])
     return [
         StepView(
@@ -59,10 +43,38 @@ def step_views(connection: sa.Connection, task_id: int) -> list[StepView]:
 
 def step_ids_by_name(connection: sa.Connection, task_id: int, names: Sequence[str]) -> dict[str, int]:
     """The keys of the steps called ``names``."""
-    steps = table_of(WorkflowStep)
-    rows = connection.execute(
-        sa.select(steps.c.name, steps.c.workflow_step_id).where(
-            steps.c.task_id == task_id, steps.c.name.in_(names), steps.c.map_index == 0
-        )
-    )
+    rows = connection.execute(_called("workflow_step_id"), {"this_task": task_id, "names": list(names)})
     return {row.name: row.workflow_step_id for row in rows}
+
+
+@cache
+def _called(column: str) -> sa.Select[Any]:
+    """Names, and that column, of the steps of a task that are called so."""
+    steps = table_of(WorkflowStep)
+    return sa.select(steps.c.name, steps.c[column]).where(
+        steps.c.task_id == sa.bindparam("this_task"),
+        steps.c.name.in_(sa.bindparam("names", expanding=True)),
+        steps.c.map_index == 0,
+    )
+
+
+@cache
+def _steps() -> sa.Select[Any]:
+    steps = table_of(WorkflowStep)
+    return (
+        sa.select(
+            steps.c.workflow_step_id, steps.c.name, steps.c.status, steps.c.attempts, steps.c.results, steps.c.error
+        )
+        .where(steps.c.task_id == sa.bindparam("this_task"))
+        .order_by(steps.c.workflow_step_id)
+    )
+
+
+@cache
+def _edges() -> sa.Select[Any]:
+    steps, edges = table_of(WorkflowStep), table_of(WorkflowStepEdge)
+    return (
+        sa.select(edges.c.parent_step_id, edges.c.child_step_id)
+        .join(steps, steps.c.workflow_step_id == edges.c.child_step_id)
+        .where(steps.c.task_id == sa.bindparam("this_task"))
+    )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from ..lifecycle import OPEN_STEP, OPEN_TASK, StepStatus, TaskStatus
 from ..models import Task, WorkflowStep
-from .by_key import is_any_set, state_in
+from .by_key import constant, is_any_set, state_in
 from .clock import Clock
 from .history import append_task_entry
+from .moments import present, reading_of
 from .tables import table_of
 
 
@@ -30,18 +33,7 @@ class Outlook:
 
 def task_outlook(connection: sa.Connection, task_id: int) -> Outlook:
     """What is left of a task; reads its open steps only."""
-    steps = table_of(WorkflowStep)
-    mine = (steps.c.task_id == task_id, steps.c.status.in_(OPEN_STEP))
-    claimable = sa.exists().where(*mine, is_any_set(steps.c.next_attempt_at))
-    # Of a wide fan, many may wait where none runs: they are gone through only if nothing else keeps the task going.
-    running = sa.case((claimable, sa.false()), else_=sa.exists().where(*mine, is_any_set(steps.c.leased_until)))
-    row = connection.execute(
-        sa.select(
-            claimable.label("claimable"),
-            running.label("running"),
-            sa.exists().where(*mine).label("any_open"),
-        )
-    ).one()
+    row = connection.execute(_outlook(), {"this_task": task_id}).one()
     return Outlook(claimable=row.claimable, running=row.running, any_open=row.any_open)
 
 
@@ -50,12 +42,7 @@ def lock_task(connection: sa.Connection, task_id: int, *, wait: bool) -> TaskSta
 
     Who already holds locks on steps must not wait: everywhere else the task is locked first.
     """
-    tasks = table_of(Task)
-    status = connection.scalar(
-        sa.select(tasks.c.status)
-        .where(tasks.c.task_id == task_id, state_in(tasks.c.status, OPEN_TASK))
-        .with_for_update(skip_locked=not wait, key_share=True)
-    )
+    status = connection.scalar(_locked(wait=wait), {"this_task": task_id})
     return None if status is None else TaskStatus(status)
 
 
@@ -63,13 +50,8 @@ def settle_task(
     connection: sa.Connection, clock: Clock, *, task_id: int, source: TaskStatus, target: TaskStatus, actor: str
 ) -> None:
     """Write the end of a task whose row is locked."""
-    tasks = table_of(Task)
-    completed_at = clock.now() if target is TaskStatus.COMPLETE else None
-    connection.execute(
-        tasks.update()
-        .where(tasks.c.task_id == task_id)
-        .values(status=target, completed_at=completed_at, updated_at=clock.now())
-    )
+    ended = _ended(completed=target is TaskStatus.COMPLETE)
+    connection.execute(ended, {"this_task": task_id, "status": target, **reading_of(clock)})
     append_task_entry(connection, clock, task_id=task_id, source=source, target=target, actor=actor)
 
 
@@ -80,4 +62,38 @@ def waiting_steps_of(task_id: int) -> sa.Select[tuple[int]]:
         steps.c.task_id == task_id,
         steps.c.status == StepStatus.PENDING,
         steps.c.next_attempt_at.is_(None),
+    )
+
+
+@cache
+def _outlook() -> sa.Select[Any]:
+    steps = table_of(WorkflowStep)
+    mine = (steps.c.task_id == sa.bindparam("this_task"), steps.c.status.in_(map(constant, OPEN_STEP)))
+    claimable = sa.exists().where(*mine, is_any_set(steps.c.next_attempt_at))
+    # Of a wide fan, many may wait where none runs: they are gone through only if nothing else keeps the task going.
+    running = sa.case((claimable, sa.false()), else_=sa.exists().where(*mine, is_any_set(steps.c.leased_until)))
+    return sa.select(
+        claimable.label("claimable"),
+        running.label("running"),
+        sa.exists().where(*mine).label("any_open"),
+    )
+
+
+@cache
+def _locked(*, wait: bool) -> sa.Select[Any]:
+    tasks = table_of(Task)
+    return (
+        sa.select(tasks.c.status)
+        .where(tasks.c.task_id == sa.bindparam("this_task"), state_in(tasks.c.status, OPEN_TASK))
+        .with_for_update(skip_locked=not wait, key_share=True)
+    )
+
+
+@cache
+def _ended(*, completed: bool) -> sa.Update:
+    tasks = table_of(Task)
+    return (
+        tasks.update()
+        .where(tasks.c.task_id == sa.bindparam("this_task"))
+        .values(completed_at=present() if completed else None, updated_at=present())
     )

@@ -13,7 +13,9 @@ from flask_jwt_extended import JWTManager, create_access_token
 from flask_login import LoginManager, UserMixin, login_user
 
 from flask_tasker import Access, Tasker
-from flask_tasker.auth import by_http_auth, by_jwt, by_login
+from flask_tasker.auth.http_auth import by_http_auth
+from flask_tasker.auth.jwt import by_jwt
+from flask_tasker.auth.login import by_login
 
 TASKS = "/tasker/tasks"
 COPY = {"task": {"name": "copy"}}

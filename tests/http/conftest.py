@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -137,9 +138,9 @@ class Desk:
         return [task["task_id"] for task in answer["tasks"]]
 
 
-@pytest.fixture
-def desk(database_url: str) -> Iterator[Desk]:
-    """On SQLite and on PostgreSQL."""
+@contextmanager
+def desk_on(database_url: str) -> Iterator[Desk]:
+    """On an empty database."""
     app = conforming(Flask(__name__))
     app.config.update(TESTING=True, SQLALCHEMY_DATABASE_URI=database_url)
     db = SQLAlchemy(app)
@@ -151,6 +152,13 @@ def desk(database_url: str) -> Iterator[Desk]:
     yield desk
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    """On SQLite and on PostgreSQL."""
+    with desk_on(database_url) as desk:
+        yield desk
 
 
 Ask = Callable[..., Any]

@@ -5,19 +5,20 @@ Each statement of the swift engine is a transaction, and a round trip.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from flask_tasker import HandlerFactory, StepTemplate, TaskHandler, task_handler
+from flask_tasker import Annotation, HandlerFactory, StepTemplate, TaskHandler, task_handler
 from flask_tasker.engine import Catalogue, Runtime, claiming, create_task, create_tasks, work
 from flask_tasker.engine.groups import Groups
 from flask_tasker.engine.pace import Pace
 from flask_tasker.engine.worker import Worker
 from flask_tasker.lifecycle import StepMessage
+from flask_tasker.models import TaskAnnotation, WorkflowStep
 from flask_tasker.store import pinging
 from tests.reliability.lab import Lab, lab_on
 from tests.reliability.laws import assert_legal
@@ -31,16 +32,16 @@ class Nothing:
         step.results = {"dummy": True}
 
 
-def chain_of(length: int) -> type[TaskHandler[Any]]:
+def chain_of(length: int, **methods: Any) -> type[TaskHandler[Any]]:
     """A chain."""
     templates = [
         StepTemplate(name=f"s{number}", handler_class=Nothing, depends_on_steps=[f"s{number - 1}"] if number else [])
         for number in range(length)
     ]
-    return task_handler("long")(type("Long", (TaskHandler,), {"step_templates": templates}))
+    return task_handler("long")(type("Long", (TaskHandler,), {"step_templates": templates, **methods}))
 
 
-def fan_of(width: int) -> type[TaskHandler[Any]]:
+def fan_of(width: int, **methods: Any) -> type[TaskHandler[Any]]:
     """One, many, one."""
     names = [f"b{number}" for number in range(width)]
     templates = [
@@ -48,7 +49,7 @@ def fan_of(width: int) -> type[TaskHandler[Any]]:
         *(StepTemplate(name=name, handler_class=Nothing, depends_on_step="a") for name in names),
         StepTemplate(name="z", handler_class=Nothing, depends_on_steps=names),
     ]
-    return task_handler("wide")(type("Wide", (TaskHandler,), {"step_templates": templates}))
+    return task_handler("wide")(type("Wide", (TaskHandler,), {"step_templates": templates, **methods}))
 
 
 @dataclass
@@ -134,6 +135,48 @@ def test_a_chain_of_ten_takes_eleven_statements(counted: Counted) -> None:
     task = counted.lab.task(task_id)
     assert task.status == "complete"
     assert_legal(task)
+
+
+def test_a_step_with_an_annotation_takes_no_statement_more(counted: Counted) -> None:
+    def note_each(_handler: object, _task: object, _sequence: object, steps: Sequence[Any]) -> list[Annotation]:
+        return [Annotation("seen", {"after": done.name}, step=done.name) for done in steps]
+
+    task_id = counted.start(chain_of(10, update_annotations=note_each), 1)
+    counted.runtime.catalogue.annotation_types(counted.runtime.database, ["seen"])
+    counted.forget()
+
+    counted.work_on_all()
+
+    assert (len(counted.calls), counted.others) == (11, [])
+    assert notes_on(counted.lab, task_id) == [(f"s{number}", {"after": f"s{number}"}) for number in range(10)]
+
+
+def test_of_several_notes_on_one_step_that_are_written_together_the_latest_stands(counted: Counted) -> None:
+    def note_the_first(_handler: object, _task: object, _sequence: object, steps: Sequence[Any]) -> list[Annotation]:
+        return [Annotation("latest", {"after": done.name}, step="a") for done in steps if done.name != "z"]
+
+    handler = fan_of(3, update_annotations=note_the_first)
+    for name in ("a", "b0", "b1", "b2", "z"):
+        counted.runtime.pace.took(handler.key(), name, 0.0)
+    task_id = counted.start(handler, 1)
+    counted.runtime.catalogue.annotation_types(counted.runtime.database, ["latest"])
+    counted.forget()
+    work(counted.runtime, counted.sent.pop(0))
+
+    assert [statement for statement in counted.others if not statement.startswith("SELECT")] == []
+    assert notes_on(counted.lab, task_id) == [("a", {"after": "b2"})]
+
+
+def notes_on(lab: Lab, task_id: int) -> list[tuple[str, Any]]:
+    """The notes on a task: the step of each, in the order of the steps, and what it says."""
+    query = (
+        sa.select(WorkflowStep.name, TaskAnnotation.annotation)
+        .join(WorkflowStep, WorkflowStep.workflow_step_id == TaskAnnotation.workflow_step_id)
+        .where(TaskAnnotation.task_id == task_id)
+        .order_by(WorkflowStep.workflow_step_id)
+    )
+    rows = lab.runtime.database.read(lambda connection: connection.execute(query).all())
+    return [(row.name, row.annotation) for row in rows]
 
 
 def test_a_fan_of_a_hundred_quick_steps_takes_ten_statements(counted: Counted) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,9 @@ from flask_tasker.engine.advance import Advance
 from flask_tasker.engine.groups import Groups
 from flask_tasker.engine.pace import Pace
 from flask_tasker.engine.record import Recording, record
-from flask_tasker.lifecycle import TOGETHER, StepMessage
+from flask_tasker.lifecycle import TOGETHER, StepChange, StepMessage
+from flask_tasker.store.claims import ClaimedStep, claim_steps
+from flask_tasker.store.records import record_change
 from tests.reliability.lab import Lab
 from tests.reliability.laws import assert_legal
 from tests.reliability.shapes import chain
@@ -148,12 +151,14 @@ def test_an_outcome_that_cannot_be_recorded_takes_none_of_the_others_with_it(
     handler = chain()
     tasks = [lab.start(handler, {}) for _ in range(3)]
 
-    def refuse(recording: Recording) -> Advance:
-        if recording.step.task_id == tasks[0]:
-            raise OperationalError("UPDATE", {}, Exception("canceling statement due to lock timeout"))
-        return record(recording)
+    refused = lab.task(tasks[0])["one"].step_id
 
-    monkeypatch.setattr(record_together, "record", refuse)
+    def refuse(*arguments: Any, step_id: int, **options: Any) -> StepChange | None:
+        if step_id == refused:
+            raise OperationalError("UPDATE", {}, Exception("canceling statement due to lock timeout"))
+        return record_change(*arguments, step_id=step_id, **options)
+
+    monkeypatch.setattr(sys.modules[record.__module__], "record_change", refuse)
     runtime = by_itself(knowing(lab, handler, "one", "two", "three", sent=[]))
 
     work(runtime, *[lab.message(handler, task_id, "one") for task_id in tasks])
@@ -195,7 +200,7 @@ def test_what_cannot_be_claimed_keeps_nothing_that_was_claimed_from_being_worked
 ) -> None:
     handler = chain()
     tasks = [lab.start(handler, {}) for _ in range(4)]
-    _claims_fail(monkeypatch, after=2)
+    _claims_fail(monkeypatch, tasks[2:])
     # As where a group could not be claimed: one after the other.
     runtime = by_itself(knowing(lab, handler, "one", "two", "three", sent=[]))
 
@@ -208,7 +213,7 @@ def test_what_cannot_be_claimed_keeps_nothing_that_was_claimed_from_being_worked
 def test_where_nothing_can_be_claimed_that_is_said(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     handler = chain()
     told = [lab.message(handler, lab.start(handler, {}), "one") for _ in range(2)]
-    _claims_fail(monkeypatch, after=0)
+    _claims_fail(monkeypatch, [message.task_id for message in told])
     runtime = by_itself(knowing(lab, handler, "one", "two", "three", sent=[]))
 
     with pytest.raises(OperationalError):
@@ -243,15 +248,12 @@ def test_a_worker_that_stops_gives_back_what_it_has_claimed_of_all_of_them_and_t
         assert_legal(lab.task(task_id))
 
 
-def _claims_fail(monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
-    """So many claims succeed, and no more."""
-    really: Callable[..., Any] = claiming._claim_alone
-    claims: list[int] = []
+def _claims_fail(monkeypatch: pytest.MonkeyPatch, task_ids: Sequence[int]) -> None:
+    """No step of these tasks can be claimed."""
 
-    def claim_alone(*arguments: Any, **options: Any) -> Any:
-        claims.append(1)
-        if len(claims) > after:
+    def refuse(*arguments: Any, task_id: int, **options: Any) -> list[ClaimedStep]:
+        if task_id in task_ids:
             raise OperationalError("UPDATE", {}, Exception("away"))
-        return really(*arguments, **options)
+        return claim_steps(*arguments, task_id=task_id, **options)
 
-    monkeypatch.setattr(claiming, "_claim_alone", claim_alone)
+    monkeypatch.setattr(claiming, "claim_steps", refuse)

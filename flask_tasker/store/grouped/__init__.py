@@ -2,7 +2,7 @@
 
 A transaction a step, in statements that SQLAlchemy compiles and PostgreSQL plans anew each time, costs several times
 what the writes themselves do. Here a statement is built once, prepared once for each connection, and serves one step as
-well as fifty of different tasks: what the threads of a process have ready is written together (``engine/grouping.py``).
+well as fifty of different tasks: what the threads of a process have ready is written together (``store/grouping.py``).
 
 Each statement covers only what is common. What it leaves out (a step that was asked to stop, a lease that is gone, an
 answer that was lost, a task that ends in error) is left as it was, and done by the portable statements of ``store/``,

@@ -15,9 +15,10 @@ from ...models import NamedTask, Task, TaskTransition, WorkflowStep, WorkflowSte
 from ..by_key import as_value, constant, is_key_of, is_reached, looked_up, state_in
 from ..claims import ClaimedStep, TaskFacts
 from ..clock import Clock
+from ..moments import reading_of
 from ..tables import table_of
 from .arrays import unnested
-from .moments import moment, reading_of
+from .moments import moment
 from .prepared import Prepared
 from .rows import claimed_columns, claimed_step, leased
 

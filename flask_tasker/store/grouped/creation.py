@@ -14,9 +14,9 @@ from ...handlers import TaskRequest
 from ...lifecycle import TaskStatus
 from ..clock import Clock
 from ..creation import NewTask
+from ..moments import reading_of
 from .arrays import as_array
 from .creating import creating
-from .moments import reading_of
 from .prepared import Prepared
 from .stencil import Stencil
 

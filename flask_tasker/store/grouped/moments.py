@@ -7,20 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...models import UtcDateTime
-from ..clock import Clock
 
 
 def moment() -> sa.CTE:
-    """One row with ``now``."""
+    """One row with ``now``; its parameters are a clock's reading."""
     still = sa.cast(sa.bindparam("still"), sa.TIMESTAMP(timezone=True))
     now = sa.func.coalesce(still, sa.func.clock_timestamp()) + _interval("ahead")
     return sa.select(sa.type_coerce(now, UtcDateTime).label("now")).cte("moment")
-
-
-def reading_of(clock: Clock) -> dict[str, Any]:
-    """The parameters of ``moment``."""
-    still, ahead = clock.reading()
-    return {"still": still, "ahead": ahead}
 
 
 def later(now: sa.ColumnElement[Any], seconds: str) -> sa.ColumnElement[Any]:

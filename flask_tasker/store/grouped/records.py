@@ -18,9 +18,10 @@ import sqlalchemy as sa
 from ...lifecycle import StepRef
 from ..claims import ClaimedStep
 from ..clock import Clock
+from ..moments import reading_of
 from .completing import claimed_children, done, lines_of, marked_children
 from .ending import look_of, settled_tasks, task_lines_of
-from .moments import reading_of
+from .noting import Note, parameters_of, written_notes
 from .prepared import Prepared
 from .rows import claimed_step
 
@@ -37,6 +38,7 @@ class Completion:
         next_token: the token under which children are claimed.
         take: how many children may be claimed here; the others are marked ready.
         known: names of the children that may be, where not all of them are known to.
+        notes: the annotations that ride with it.
     """
 
     step_id: int
@@ -45,6 +47,7 @@ class Completion:
     next_token: uuid.UUID
     take: int
     known: Sequence[str] | None = None
+    notes: Sequence[Note] = ()
 
 
 @dataclass(kw_only=True)
@@ -74,6 +77,7 @@ def record_many(
             "next_tokens": [str(one.next_token) for one in ordered],
             "takes": [one.take for one in ordered],
             "known": [None if one.known is None else json.dumps(list(one.known)) for one in ordered],
+            **parameters_of((one.step_id, note) for one in completions for note in one.notes),
             "worker": worker,
             "seconds": seconds,
         },
@@ -124,7 +128,7 @@ def _statement() -> sa.Select[Any]:
         _rows(CLAIMED, claimed),
         _rows(MARKED, marked),
     ).subquery("rows")
-    return sa.select(rows).order_by(rows.c.step_id).add_cte(lines_of(claimed), task_lines_of(settled))
+    return sa.select(rows).order_by(rows.c.step_id).add_cte(lines_of(claimed), task_lines_of(settled), written_notes())
 
 
-_RECORD: Final = Prepared("tasker_record_1", _statement())
+_RECORD: Final = Prepared("tasker_record_2", _statement())

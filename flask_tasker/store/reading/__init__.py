@@ -1,18 +1,20 @@
 """What is shown of tasks: a fixed number of statements, however many rows a page has."""
 
-from .catalogue import AnnotationKind, list_annotation_types
+from .catalogue import AnnotationKind, StepKind, list_annotation_types, step_kinds
 from .filters import TaskFilter
 from .history import TransitionReading, list_transitions
 from .page import Page, Position, sorting_column
 from .session import reading
-from .steps import StepReading, find_step, list_steps
-from .tasks import AnnotationReading, TaskListing, TaskReading, count_tasks, find_task, find_task_row, list_tasks
+from .steps import StepReading, find_step, list_steps, steps_by_task
+from .tasks import AnnotationReading, Parts, TaskListing, TaskReading, count_tasks, find_task, find_task_row, list_tasks
 
 __all__ = [
     "AnnotationKind",
     "AnnotationReading",
     "Page",
+    "Parts",
     "Position",
+    "StepKind",
     "StepReading",
     "TaskFilter",
     "TaskListing",
@@ -28,4 +30,6 @@ __all__ = [
     "list_transitions",
     "reading",
     "sorting_column",
+    "step_kinds",
+    "steps_by_task",
 ]

@@ -48,13 +48,13 @@ def find_step(session: Session, task: Task, step_id: int) -> StepReading | None:
     return next(iter(_with_parents(session, [task], rows, WorkflowStepEdge.child_step_id == step_id)), None)
 
 
-def steps_by_task(session: Session, tasks: Sequence[Task]) -> Mapping[int, list[StepReading]]:
-    """All steps of these tasks, by the task, as the handler declares them: two statements."""
+def steps_by_task(session: Session, tasks: Sequence[Task], *, edges: bool = True) -> Mapping[int, list[StepReading]]:
+    """All steps of these tasks, by the task, as the handler declares them: two statements, one without their edges."""
     theirs = WorkflowStep.task_id.in_([task.task_id for task in tasks])
     rows = session.execute(_steps().where(theirs).order_by(WorkflowStep.workflow_step_id)).all()
     found: defaultdict[int, list[StepReading]] = defaultdict(list)
     # Edges are asked for by task, not by step: a page of wide tasks has more steps than a statement takes parameters.
-    for step in _with_parents(session, tasks, rows, theirs):
+    for step in _with_parents(session, tasks, rows, theirs if edges else None):
         found[step.row.task_id].append(step)
     return found
 
@@ -68,18 +68,13 @@ def _steps() -> sa.Select[WorkflowStep, str]:
 
 
 def _with_parents(
-    session: Session, tasks: Sequence[Task], rows: Sequence[sa.Row[WorkflowStep, str]], which: sa.ColumnElement[bool]
+    session: Session,
+    tasks: Sequence[Task],
+    rows: Sequence[sa.Row[WorkflowStep, str]],
+    which: sa.ColumnElement[bool] | None,
 ) -> list[StepReading]:
-    edges = session.execute(
-        sa.select(WorkflowStepEdge.parent_step_id, WorkflowStepEdge.child_step_id)
-        .join(WorkflowStep, WorkflowStep.workflow_step_id == WorkflowStepEdge.child_step_id)
-        .where(which)
-        .order_by(WorkflowStepEdge.parent_step_id)
-    )
     contexts = {task.task_id: task.context for task in tasks}
-    parents: defaultdict[int, list[int]] = defaultdict(list)
-    for parent, child in edges:
-        parents[child].append(parent)
+    parents = defaultdict[int, list[int]](list) if which is None else _parents(session, which)
     return [
         StepReading(
             row=row.WorkflowStep,
@@ -89,3 +84,16 @@ def _with_parents(
         )
         for row in rows
     ]
+
+
+def _parents(session: Session, which: sa.ColumnElement[bool]) -> defaultdict[int, list[int]]:
+    edges = session.execute(
+        sa.select(WorkflowStepEdge.parent_step_id, WorkflowStepEdge.child_step_id)
+        .join(WorkflowStep, WorkflowStep.workflow_step_id == WorkflowStepEdge.child_step_id)
+        .where(which)
+        .order_by(WorkflowStepEdge.parent_step_id)
+    )
+    parents: defaultdict[int, list[int]] = defaultdict(list)
+    for parent, child in edges:
+        parents[child].append(parent)
+    return parents

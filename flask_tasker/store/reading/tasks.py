@@ -51,6 +51,15 @@ class TaskReading:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What to read of tasks beside their own rows; each has its statements, and what is not read is shown as empty."""
+
+    steps: bool = True
+    edges: bool = True
+    annotations: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskListing:
     """A page of tasks, and where the next one begins, if there is one."""
 
@@ -59,17 +68,18 @@ class TaskListing:
 
 
 EVERY_TASK = TaskFilter()
+EVERY_PART = Parts()
 
 
-def list_tasks(session: Session, page: Page, which: TaskFilter = EVERY_TASK) -> TaskListing:
-    """A page of tasks, each with all that belongs to it: four statements."""
+def list_tasks(session: Session, page: Page, which: TaskFilter = EVERY_TASK, parts: Parts = EVERY_PART) -> TaskListing:
+    """A page of tasks, each with all that belongs to it: four statements, or fewer where not every part is wanted."""
     wanted = _tasks().where(*which.conditions(_dialect(session)))
     rows = session.execute(page_of(wanted, Task, replace(page, limit=page.limit + 1))).all()
     shown, more = rows[: page.limit], rows[page.limit :]
     column = sorting_column(Task, page.sort_by)
     last = shown[-1].Task if shown and more else None
     return TaskListing(
-        tasks=_complete(session, shown),
+        tasks=_complete(session, shown, parts),
         next=None if last is None else Position(value=getattr(last, column.key), key=last.task_id),
     )
 
@@ -81,9 +91,10 @@ def count_tasks(session: Session, which: TaskFilter = EVERY_TASK) -> int:
     return session.scalars(joined.where(*which.conditions(_dialect(session)))).one()
 
 
-def find_task(session: Session, task_id: int) -> TaskReading | None:
-    """One task with all that belongs to it, or ``None``: four statements."""
-    return next(iter(_complete(session, session.execute(_tasks().where(Task.task_id == task_id)).all())), None)
+def find_task(session: Session, task_id: int, parts: Parts = EVERY_PART) -> TaskReading | None:
+    """One task with all that belongs to it, or ``None``: four statements, or fewer."""
+    found = session.execute(_tasks().where(Task.task_id == task_id)).all()
+    return next(iter(_complete(session, found, parts)), None)
 
 
 def find_task_row(session: Session, task_id: int) -> Task | None:
@@ -99,15 +110,16 @@ def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
 
 
-def _complete(session: Session, found: Sequence[sa.Row[Task, NamedTask]]) -> list[TaskReading]:
+def _complete(session: Session, found: Sequence[sa.Row[Task, NamedTask]], parts: Parts) -> list[TaskReading]:
     tasks = [row.Task for row in found]
-    steps, annotations = steps_by_task(session, tasks), _annotations_by_task(session, tasks)
+    steps = steps_by_task(session, tasks, edges=parts.edges) if parts.steps else {}
+    annotations = _annotations_by_task(session, tasks) if parts.annotations else {}
     return [
         TaskReading(
             row=row.Task,
             named_task=row.NamedTask,
-            workflow_steps=tuple(steps[row.Task.task_id]),
-            task_annotations=tuple(annotations[row.Task.task_id]),
+            workflow_steps=tuple(steps.get(row.Task.task_id, ())),
+            task_annotations=tuple(annotations.get(row.Task.task_id, ())),
         )
         for row in found
     ]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 
 from ..dependencies import ApiDependencies
+from ..graphql.route import add_graphql
 from ..openapi import mounted
 from ..origin import refuse_cross_site
 from .answer import View, guarded, not_sniffed
@@ -36,6 +37,7 @@ def create_blueprint(deps: ApiDependencies) -> Blueprint:
             strict_slashes=False,
             provide_automatic_options=False,
         )
+    add_graphql(blueprint, deps, partial(entered, deps))
     blueprint.record(add_unknown)
     blueprint.record(partial(mounted, calls=CALLS))
     blueprint.after_request(not_sniffed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -53,12 +52,16 @@ def guarded(view: View) -> View:
         except HTTPException as error:
             return _refused(RefusedError(error.code or 500))
         except Exception as error:
-            # As Flask does with an error that nothing handles: those who watch for it must hear of it.
-            got_request_exception.send(current_app._get_current_object(), exception=error)  # type: ignore[attr-defined]
-            current_app.log_exception(sys.exc_info())
+            report(error)
             return _refused(RefusedError(500))
 
     return guarded_view
+
+
+def report(error: Exception) -> None:
+    """Tell of a fault of ours as Flask does of one that nothing handles: those who watch for it must hear of it."""
+    got_request_exception.send(current_app._get_current_object(), exception=error)  # type: ignore[attr-defined]
+    current_app.log_exception((type(error), error, error.__traceback__))  # type: ignore[arg-type]
 
 
 def not_sniffed(response: Response) -> Response:

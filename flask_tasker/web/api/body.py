@@ -27,7 +27,7 @@ def json_object(request: Request) -> dict[str, Any]:
             that is none (NaN, 1e999) or has too many digits, or is nested deeper than ``MAX_DEPTH``; 400 naming the
             field, where text in it is none that a database can hold.
     """
-    return _object(request.get_data())
+    return _storable_in(request.get_data())
 
 
 def optional_json_object(request: Request) -> dict[str, Any]:
@@ -37,12 +37,17 @@ def optional_json_object(request: Request) -> dict[str, Any]:
         RefusedError: 400, as above.
     """
     data = request.get_data()
-    return _object(data) if data.strip() else {}
+    return _storable_in(data) if data.strip() else {}
 
 
-def _object(data: bytes) -> dict[str, Any]:
+def object_in(data: bytes) -> dict[str, Any]:
+    """The object that ``data`` says; text in it may be none that a database can hold.
+
+    Raises:
+        RefusedError: 400, as above.
+    """
     try:
-        value = json.loads(
+        value: Any = json.loads(
             data.decode("utf-8"),
             object_pairs_hook=_without_twins,
             parse_constant=_no_number,
@@ -53,6 +58,11 @@ def _object(data: bytes) -> dict[str, Any]:
         raise RefusedError(400) from None
     if not isinstance(value, dict) or _is_too_deep(value):
         raise RefusedError(400)
+    return value
+
+
+def _storable_in(data: bytes) -> dict[str, Any]:
+    value = object_in(data)
     if b"\\u" in data:
         # Only an escape can say NUL or half a surrogate pair: JSON has no control characters, UTF-8 no surrogates.
         _refuse_unstorable(value)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Response, request
 
 from ...engine import act_on_tasks
@@ -21,7 +24,15 @@ NO_FILTER = "name one at least: a bulk verb is not for all tasks there are"
 def act(deps: ApiDependencies) -> Response:
     """Do it, or say what would be done; the ids of the tasks, and of those whose state did not allow it any more."""
     deps.door.enter("tasker.task:bulk")
-    said = bulk_of(request)
+    return answer(done_as(deps, bulk_of(request)))
+
+
+def done_as(deps: ApiDependencies, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What came of what a client said, as ``BulkSchema`` has it, once they may act in bulk at all.
+
+    Raises:
+        RefusedError: 401 or 403 where they may not do this to a task, 400 naming the fields.
+    """
     verb = Verb(said["action"])
     access = deps.door.enter(PERMISSIONS[verb])
     if not said["filters"]:
@@ -36,13 +47,11 @@ def act(deps: ApiDependencies) -> Response:
             limit=most if said["limit"] is None else min(said["limit"], most),
             dry_run=said["dry_run"],
         )
-    return answer(
-        {
-            "action": str(verb),
-            "dry_run": said["dry_run"],
-            "count": len(done.task_ids),
-            "task_ids": list(done.task_ids),
-            "skipped": list(done.skipped),
-            "more": done.more,
-        }
-    )
+    return {
+        "action": str(verb),
+        "dry_run": said["dry_run"],
+        "count": len(done.task_ids),
+        "task_ids": list(done.task_ids),
+        "skipped": list(done.skipped),
+        "more": done.more,
+    }

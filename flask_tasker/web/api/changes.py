@@ -120,7 +120,7 @@ def changes_of(request: Request, wrapper: str, schema: type[Schema]) -> dict[str
     wanted = body.get(wrapper, body)
     if not isinstance(wanted, dict):
         raise RefusedError(400)
-    return _loaded(schema(), wanted)
+    return loaded(schema(), wanted)
 
 
 def bulk_of(request: Request) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def bulk_of(request: Request) -> dict[str, Any]:
     Raises:
         RefusedError: 400, malformed or naming the fields.
     """
-    return _loaded(BulkSchema(), json_object(request))
+    return loaded(BulkSchema(), json_object(request))
 
 
 def said_with(request: Request, schema: type[ReasonSchema]) -> dict[str, Any]:
@@ -138,15 +138,20 @@ def said_with(request: Request, schema: type[ReasonSchema]) -> dict[str, Any]:
     Raises:
         RefusedError: 400, malformed or naming the fields.
     """
-    return _loaded(schema(), optional_json_object(request))
+    return loaded(schema(), optional_json_object(request))
 
 
-def _loaded(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
+def loaded(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a client said, checked.
+
+    Raises:
+        RefusedError: 400 naming the fields.
+    """
     try:
-        loaded: dict[str, Any] = schema.load(data)
+        found: dict[str, Any] = schema.load(data)
     except ValidationError as error:
         raise RefusedError.for_fields(by_field(error.messages_dict)) from None
-    return loaded
+    return found
 
 
 def by_field(found: Mapping[str, Any], within: str = "") -> dict[str, list[str]]:

@@ -83,6 +83,15 @@ def task_request(request: Request) -> TaskRequest:
     wrapped = json_object(request).get("task")
     if not isinstance(wrapped, dict) or _is_blank(wrapped.get("name")):
         raise RefusedError(400, body={"error": NO_NAME})
+    return request_for(wrapped)
+
+
+def request_for(wrapped: Mapping[str, Any]) -> TaskRequest:
+    """The task request that a client's fields say.
+
+    Raises:
+        RefusedError: 400 naming the fields that have the wrong type.
+    """
     try:
         wanted: TaskRequest = _SCHEMA.load(_without_nulls(wrapped))
     except ValidationError as error:

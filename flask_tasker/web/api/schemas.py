@@ -14,13 +14,16 @@ _TEXTS: Final = {"type": "array", "items": {"type": "string"}}
 _SECONDS: Final = {"minimum": 0, "description": "seconds"}
 
 
-class Moment(fields.DateTime):
+def moment_text(value: datetime) -> str:
     """A moment as ISO 8601 in UTC, with milliseconds and ``Z``."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Moment(fields.DateTime):
+    """A moment, as ``moment_text`` writes it."""
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        if value is None:
-            return None
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return None if value is None else moment_text(value)
 
 
 class ReadingSchema(Shown):

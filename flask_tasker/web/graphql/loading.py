@@ -1,0 +1,76 @@
+"""Reading what an operation asks for, and no more: a number of statements that does not grow with the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sqlalchemy.orm import Session
+
+from ...models import Task as TaskRow
+from ...models import WorkflowStep as StepRow
+from ...store.reading import (
+    Page,
+    StepKind,
+    TaskFilter,
+    find_step,
+    find_task,
+    find_task_row,
+    list_tasks,
+    reading,
+    step_kinds,
+    steps_by_task,
+)
+from .context import Info
+from .selection import Selection, selection_of
+from .showing import steps_of, task_of
+from .types import Task, WorkflowStep
+
+Row = TypeVar("Row")
+Shown = TypeVar("Shown")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded(Generic[Row, Shown]):
+    """A task or a step: its task, its row, and what is shown of it."""
+
+    task: TaskRow
+    row: Row
+    shown: Shown
+
+
+def load_tasks(info: Info, page: Page, which: TaskFilter) -> list[Task]:
+    """A page of tasks: one to five statements."""
+    wanted = selection_of(info)
+    with reading(info.context.deps.engine()) as session:
+        found = list_tasks(session, page, which, wanted.parts).tasks
+        kinds = _kinds(session, wanted, [task.row.task_id for task in found])
+        return [task_of(task, kinds) for task in found]
+
+
+def load_task(info: Info, task_id: int) -> Loaded[TaskRow, Task] | None:
+    """One task, or ``None``: one to five statements."""
+    wanted = selection_of(info)
+    with reading(info.context.deps.engine()) as session:
+        found = find_task(session, task_id, wanted.parts)
+        if found is None:
+            return None
+        return Loaded(task=found.row, row=found.row, shown=task_of(found, _kinds(session, wanted, [task_id])))
+
+
+def load_step(info: Info, task_id: int, step_id: int) -> Loaded[StepRow, WorkflowStep] | None:
+    """One step of that task, or ``None``: three to six statements."""
+    wanted = selection_of(info)
+    with reading(info.context.deps.engine()) as session:
+        task = find_task_row(session, task_id)
+        found = None if task is None else find_step(session, task, step_id)
+        if task is None or found is None:
+            return None
+        steps = steps_by_task(session, [task])[task_id] if wanted.parent_steps else [found]
+        shown = {int(step.workflow_step_id): step for step in steps_of(steps, _kinds(session, wanted, [task_id]))}
+    return Loaded(task=task, row=found.row, shown=shown[step_id])
+
+
+def _kinds(session: Session, wanted: Selection, task_ids: Sequence[int]) -> Mapping[int, StepKind]:
+    return step_kinds(session, task_ids) if wanted.step_kinds else {}
