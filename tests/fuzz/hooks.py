@@ -29,13 +29,14 @@ BEYOND_SCHEMAS: Final = frozenset(
 
 
 SUITED: Final = {
+    "cancel_task": {"error"},
     "retry_task": {"error"},
     "retry_step": {"error"},
     "skip_step": {"pending", "error"},
     "resolve_step": {"pending", "error"},
     "cancel_step": {"pending", "error"},
 }
-"""The states of a step in which a verb is allowed, by the id of the operation."""
+"""The states of a step in which a verb is allowed, by the id of the operation; each has tasks of its own."""
 
 
 @schemathesis.hook
@@ -44,7 +45,7 @@ def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) ->
     number = (path_parameters or {}).get("task_id")
     if path_parameters is None or not isinstance(number, int) or number % 4 == 0:
         return path_parameters
-    suited = places(frozenset(SUITED.get(context.operation.definition.raw["operationId"], ()))) or places()
+    suited = suited_places(context.operation.definition.raw["operationId"]) or places()
     task_id, step_id = suited[number % len(suited)]
     there = {"task_id": task_id, "step_id": step_id}
     return {name: there.get(name, value) for name, value in path_parameters.items()}
@@ -66,8 +67,24 @@ def filter_failure(_context: Any, failure: Failure, _case: Any, response: Any) -
     return not (isinstance(faults, dict) and faults.keys() <= BEYOND_SCHEMAS)
 
 
-def places(statuses: frozenset[str] = frozenset()) -> list[tuple[int, int]]:
-    """Steps that are there now, each after its task: all, or those in one of ``statuses``."""
-    tasks = requests.get(f"{os.environ[URL]}/tasks", params={"limit": "30"}, timeout=30).json()["tasks"]
-    steps = [step for task in tasks for step in task["workflow_steps"]]
-    return [(step["task_id"], step["workflow_step_id"]) for step in steps if not statuses or step["status"] in statuses]
+def suited_places(name: str) -> list[tuple[int, int]]:
+    """Steps on which an operation of this id is allowed now, of tasks that no other such operation is aimed at."""
+    if name not in SUITED:
+        return []
+    mine = list(SUITED).index(name)
+    return [
+        (step["task_id"], step["workflow_step_id"])
+        for step in steps()
+        if step["status"] in SUITED[name] and step["task_id"] % len(SUITED) == mine
+    ]
+
+
+def places() -> list[tuple[int, int]]:
+    """All steps that are there now, each after its task."""
+    return [(step["task_id"], step["workflow_step_id"]) for step in steps()]
+
+
+def steps() -> list[dict[str, Any]]:
+    """The steps of the data set, as they are now."""
+    tasks = requests.get(f"{os.environ[URL]}/tasks", params={"limit": "60"}, timeout=30).json()["tasks"]
+    return [step for task in tasks for step in task["workflow_steps"]]

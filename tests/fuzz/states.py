@@ -15,7 +15,7 @@ from tests.web.rows import LEASED, Rows, StepRow
 
 ACTOR: Final = "fuzz"
 BULK: Final = "bulk"
-ENOUGH: Final = 12
+ENOUGH: Final = 40
 FAILED: Final = {"status": "error", "attempts": 3, "error": "the card was refused"}
 
 
@@ -29,7 +29,7 @@ def fill(app: Flask, tasker: Tasker, engine: sa.Engine) -> None:
         _start(tasker, "anything")
     rows = Rows(engine)
     rows.task(name="gone", status="in_progress", steps=[StepRow(name="running", columns=LEASED)])
-    for _ in range(ENOUGH):
+    for _ in range(ENOUGH // 4):
         rows.task(name="many", owner=BULK)
         rows.task(name="many", owner=BULK, status="error", steps=[StepRow(name="refused", columns=FAILED)])
 

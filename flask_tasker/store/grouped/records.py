@@ -127,10 +127,7 @@ def _statement() -> sa.Select[Any]:
         sa.select(
             sa.literal_column(f"'{DONE}'").label("what"),
             done.c.workflow_step_id.label("parent_id"),
-            *(
-                (done.c.token if name == "token" else sa.cast(sa.null(), kind)).label(name)
-                for name, kind in _ROW.items()
-            ),
+            *(_of_done(name, kind).label(name) for name, kind in _ROW.items()),
             look_of(settled).label("look"),
         ),
         _rows(CLAIMED, claimed),

@@ -12,7 +12,8 @@ from ..graphql.route import add_graphql
 from ..openapi import mounted
 from ..origin import refuse_cross_site
 from .answer import View, guarded, not_sniffed
-from .calls import CALLS, LIVE
+from .app_calls import LIVE
+from .calls import CALLS
 from .size import limited
 from .unavailable import bounded
 from .unknown import add_unknown

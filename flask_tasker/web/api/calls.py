@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import bulk, graphs, handlers, health, history, openapi, steps, tasks
+from . import bulk, graphs, handlers, history, steps, tasks
+from .app_calls import DOCUMENT_CALLS, HEALTH_CALLS
 from .call import Call
 from .changes import (
     BulkSchema,
@@ -18,7 +19,6 @@ from .changes import (
 from .envelopes import (
     BulkAnswer,
     CancelledAnswer,
-    DocumentAnswer,
     GraphAnswer,
     HandlerAnswer,
     HandlersAnswer,
@@ -31,7 +31,6 @@ from .envelopes import (
 from .filtering import TaskQuerySchema
 from .graphs import FormatSchema
 from .handlers import VersionSchema
-from .health import LiveAnswer, ReadyAnswer, StatusAnswer
 from .paging import PageSchema, PlainPageSchema
 from .requests import CreateTaskSchema
 from .tasks import IDEMPOTENCY_KEY
@@ -257,72 +256,6 @@ HANDLER_CALLS: Final = (
         query=VersionSchema,
         answer=HandlerAnswer,
         errors=[404],
-    ),
-)
-
-LIVE: Final = Call(
-    methods=["GET"],
-    path="/health/live",
-    name="health_live",
-    handler=health.live,
-    summary="Whether the process answers",
-    permission=None,
-    answer=LiveAnswer,
-    no_store=True,
-)
-
-HEALTH_CALLS: Final = (
-    LIVE,
-    Call(
-        methods=["GET"],
-        path="/health/ready",
-        name="health_ready",
-        handler=health.ready,
-        summary="Whether the process can serve",
-        permission=None,
-        answer=ReadyAnswer,
-        error_bodies={503: ReadyAnswer},
-        no_store=True,
-    ),
-    Call(
-        methods=["GET"],
-        path="/health/status",
-        name="health_status",
-        handler=health.status,
-        summary="How much there is to do, and by whom",
-        permission="tasker.health_status:show",
-        answer=StatusAnswer,
-        no_store=True,
-    ),
-)
-
-DOCUMENT_CALLS: Final = (
-    Call(
-        methods=["GET"],
-        path="/openapi.json",
-        name="show_openapi",
-        handler=openapi.document,
-        summary="This document",
-        permission="tasker.openapi:show",
-        answer=DocumentAnswer,
-    ),
-    Call(
-        methods=["GET"],
-        path="/openapi",
-        name="show_openapi_page",
-        handler=openapi.page,
-        summary="This document as a page",
-        permission="tasker.openapi:show",
-        texts=["text/html"],
-    ),
-    Call(
-        methods=["GET"],
-        path="/openapi.css",
-        name="show_openapi_style",
-        handler=openapi.style,
-        summary="How the page looks",
-        permission="tasker.openapi:show",
-        texts=["text/css"],
     ),
 )
 
