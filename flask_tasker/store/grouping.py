@@ -34,6 +34,7 @@ class _Ticket(Generic[Item, Result]):
     items: Sequence[Item]
     turn: threading.Lock = field(default_factory=_locked)
     leads: bool = False
+    alone: bool = False
     results: Sequence[Result] | None = None
     failed: BaseException | None = None
 
@@ -67,7 +68,7 @@ class Group(Generic[Item, Result]):
         if not ticket.answered:
             self._write(write)
         if ticket.results is None:
-            raise GroupError("the group could not be written") from ticket.failed
+            raise GroupError("the group could not be written", alone=ticket.alone) from ticket.failed
         return ticket.results
 
     def _wait(self, ticket: _Ticket[Item, Result]) -> None:
@@ -91,7 +92,7 @@ class Group(Generic[Item, Result]):
                 ticket.results = list(islice(results, len(ticket.items)))
         except BaseException as error:
             for ticket in group:
-                ticket.failed = error
+                ticket.failed, ticket.alone = error, len(group) == 1
             if not isinstance(error, Exception):
                 raise
         finally:
@@ -115,4 +116,11 @@ class Group(Generic[Item, Result]):
 
 
 class GroupError(Exception):
-    """A group could not be written; nothing is known of its items but what the database says."""
+    """A group could not be written; nothing is known of its items but what the database says.
+
+    ``alone`` tells that there was nobody else's in it.
+    """
+
+    def __init__(self, message: str, *, alone: bool = False) -> None:
+        super().__init__(message)
+        self.alone = alone

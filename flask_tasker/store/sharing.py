@@ -35,9 +35,10 @@ def in_shared_transaction(engine: sa.Engine, work: Work[T]) -> T:
     try:
         [result] = group.submit([work], partial(_write_all, engine))
     except GroupError as error:
-        if isinstance(error.__cause__, OperationalError):
-            # The database itself: locked, full, away. Each alone would fare no better.
-            raise error.__cause__ from None
+        cause = error.__cause__
+        # Where it is the database itself (locked, full), each alone would fare no better.
+        if isinstance(cause, OperationalError) or (error.alone and isinstance(cause, Exception)):
+            raise cause from None
         # Another's work, or an interruption of the thread that wrote for all, takes nobody else's with it.
         return in_transaction(engine, work)
     done: _Done[T] = result

@@ -33,7 +33,7 @@ def loaded(page: str) -> list[str]:
 def test_in_debug_the_page_and_what_it_loads_are_there(client: FlaskClient, path: str) -> None:
     response = client.get(path)
     assert (response.status_code, response.mimetype) == (200, "text/html")
-    assert f'data-endpoint="{path}"' in response.text
+    assert f'data-endpoint="{PATH}"' in response.text
     names = loaded(response.text)
     assert len(names) == 6
     for name in names:

@@ -231,7 +231,8 @@ def test_failed_tasks_are_tried_again_in_bulk(ask: Teller) -> None:
     ("fields", "faulty"),
     [
         ({"filters": {}}, ["filters"]),
-        ({"filters": {"status": None}}, ["filters"]),
+        ({"filters": {"status": None}}, ["filters.status"]),
+        ({"filters": {"status": "pending"}, "dryRun": None}, ["dryRun"]),
         ({"filters": {"status": "sleeping"}}, ["filters.status"]),
         ({"filters": {"taskIds": ["1", "x"]}}, ["filters.taskIds"]),
         ({"filters": {"requestedAfter": "soon"}}, ["filters.requestedAfter"]),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from flask_tasker.store.database import Database, engine_beside
+from flask_tasker.store.forking import writing
 
 
 @pytest.fixture
@@ -59,3 +62,40 @@ def test_who_reads_may_fork_and_read_on(sqlite: Database) -> None:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
     assert sqlite.read(fork) == 4
+
+
+def test_a_writer_that_is_interrupted_while_it_waits_leaves_the_gate_to_others(sqlite: Database) -> None:
+    """As the watchdog interrupts a handler whose time is up: wherever it is, also as it is given the lock."""
+    inside, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with writing(sqlite.engine):
+            inside.set()
+            leave.wait(10)
+
+    def wait_for_it() -> None:
+        with suppress(Interruption), writing(sqlite.engine):
+            pass
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert inside.wait(10)
+    waiter = threading.Thread(target=wait_for_it)
+    waiter.start()
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(waiter.ident or 0), ctypes.py_object(Interruption))
+    leave.set()
+    holder.join(10)
+    waiter.join(10)
+
+    written = threading.Event()
+
+    def write() -> None:
+        with writing(sqlite.engine):
+            written.set()
+
+    threading.Thread(target=write, daemon=True).start()
+    assert written.wait(10)
+
+
+class Interruption(BaseException):
+    """What is thrown into a thread."""

@@ -247,7 +247,9 @@ def test_on_postgresql_the_counts_go_by_the_index_of_open_rows_and_the_keys(post
     engine = engine_beside(host)
     with engine.connect() as connection:
         used = indexes_of(engine, lambda: overview(connection, FixedClock(NOW)))
-    assert {"ix_tasker_tasks_open", "pk_tasker_tasks"} <= used
+    assert "ix_tasker_tasks_open" in used
+    # Either has the newest rows: the states are told with the keys.
+    assert {"pk_tasker_tasks", "ix_tasker_tasks_status"} & used
     assert {"ix_tasker_workflow_steps_open", "pk_tasker_workflow_steps", "ix_tasker_workflow_steps_due"} <= used
     host.dispose()
 

@@ -83,8 +83,10 @@ def body_of(size: int, *, name: str = "copy") -> bytes:
 
 
 def calls_with_body(app: Flask) -> list[tuple[str, str]]:
-    """Each call of the API that takes a body, about the first task and its first step."""
+    """Each call of the REST API that takes a body, about the first task and its first step."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("tasker.")]
+    # Over GraphQL, a fault is told in a 200.
+    rules = [rule for rule in rules if rule.endpoint != "tasker.graphql"]
     found = [(method, rule) for rule in rules for method in sorted(rule.methods or ()) if method in ("POST", "PATCH")]
     return [(method, re.sub("<[^>]*>", "1", rule.rule)) for method, rule in found]
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from flask import Response, request
 from marshmallow import EXCLUDE, Schema, fields
 
-from ...store.reading import TaskReading, find_task, reading
+from ...store.reading import TaskReading
 from ..dependencies import ApiDependencies
 from ..graph import Graph, Node
-from ..refusal import RefusedError
 from .answer import revalidated, revalidated_text
 from .graph_schema import graph_body
-from .ids import id_of
-from .tasks import entered
+from .tasks import shown
 
 
 class FormatSchema(Schema):
@@ -26,12 +24,7 @@ class FormatSchema(Schema):
 
 def show(deps: ApiDependencies, task_id: str) -> Response:
     """Nodes, edges and levels; or a Mermaid diagram."""
-    entered(deps, "tasker.task:show", task_id)
-    with reading(deps.engine()) as session:
-        task = find_task(session, id_of(task_id))
-    if task is None:
-        raise RefusedError(404)
-    graph = graph_of(task)
+    graph = graph_of(shown(deps, task_id))
     if request.args.get("format") == "mermaid":
         return revalidated_text(graph.mermaid(), "text/plain")
     return revalidated({"graph": graph_body(graph)})

@@ -47,8 +47,7 @@ def index(deps: ApiDependencies) -> Response:
 
 def show(deps: ApiDependencies, task_id: str) -> Response:
     """One task."""
-    entered(deps, "tasker.task:show", task_id)
-    return revalidated({"task": TASK.dump(_read(deps, id_of(task_id)))})
+    return revalidated({"task": TASK.dump(shown(deps, task_id))})
 
 
 def create(deps: ApiDependencies) -> Response:
@@ -92,6 +91,21 @@ def retry(deps: ApiDependencies, task_id: str) -> Response:
     with refusals():
         act_on_task(deps.runtime(), id_of(task_id), Verb.RETRY, actor=actor_of(access, said["reason"]))
     return answer({"task": TASK.dump(_read(deps, id_of(task_id)))})
+
+
+def shown(deps: ApiDependencies, task_id: str) -> TaskReading:
+    """A task with all that belongs to it, which is read once it is known that they may see it; all at one moment.
+
+    Raises:
+        RefusedError: 401, 403, or 404 where there is no such task for them.
+    """
+    with reading(deps.engine()) as session:
+        row = find_task_row(session, id_of(task_id))
+        access = deps.door.enter("tasker.task:show", row)
+        task = find_task(session, row.task_id) if row is not None and access.sees(row) else None
+    if task is None:
+        raise RefusedError(404)
+    return task
 
 
 def entered(deps: ApiDependencies, permission: str, task_id: str) -> Access:

@@ -55,14 +55,6 @@ def load_row(info: Info, task_id: int) -> TaskRow | None:
         return find_task_row(session, task_id)
 
 
-def load_step_row(info: Info, task_id: int, step_id: int) -> tuple[TaskRow, StepRow] | None:
-    """A step of that task and its task alone, or ``None``: up to three statements."""
-    with reading(info.context.deps.engine()) as session:
-        task = find_task_row(session, task_id)
-        step = None if task is None else find_step(session, task, step_id)
-        return None if task is None or step is None else (task, step.row)
-
-
 def load_task(info: Info, task_id: int) -> Loaded[TaskRow, Task] | None:
     """One task, or ``None``: one to five statements."""
     wanted = selection_of(info)

@@ -12,7 +12,7 @@ from ..api.filtering import FilterSchema, filter_of
 from ..api.paging import DEFAULT_LIMIT
 from .context import Info, enter
 from .ids import key_of
-from .loading import load_row, load_step, load_step_row, load_task, load_tasks
+from .loading import load_row, load_step, load_task, load_tasks
 from .paging import NEWEST_FIRST, Wanted
 from .types import AnnotationType, Task, WorkflowStep
 
@@ -73,11 +73,9 @@ def task(info: Info, *, task_id: ID) -> Task | None:
 
 def step(info: Info, *, task_id: int, step_id: ID) -> WorkflowStep | None:
     """One step of that task, where there is one for them."""
-    key = key_of(step_id)
-    row = load_step_row(info, task_id, key)
-    access = enter(info, row and row[1])
-    found = load_step(info, task_id, key) if row is not None and access.sees(row[0]) else None
-    return None if found is None else found.shown
+    found = load_step(info, task_id, key_of(step_id))
+    access = enter(info, found and found.row)
+    return found.shown if found is not None and access.sees(found.task) else None
 
 
 def annotation_types(info: Info) -> list[AnnotationType] | None:
