@@ -21,7 +21,8 @@ from ..errors import ConfigurationError, UnknownHandlerError
 from ..handlers import HandlerFactory, TaskRequest, default_factory
 from ..models import Task, WorkflowStep
 from ..web.access import Authorize
-from ..web.api import BLUEPRINT_NAME, LIVE, create_blueprint
+from ..web.api.app_calls import LIVE
+from ..web.blueprint import BLUEPRINT_NAME, create_blueprint
 from ..web.dependencies import ApiDependencies
 from .operations import Operations
 from .state import State

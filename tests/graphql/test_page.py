@@ -9,7 +9,7 @@ import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
-from flask_tasker.web.api import create_blueprint
+from flask_tasker.web.blueprint import create_blueprint
 from flask_tasker.web.graphql.page import ASSETS
 from tests.web.conftest import Host, engine, host, rows
 

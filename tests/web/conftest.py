@@ -19,7 +19,7 @@ from flask_tasker.handlers import HandlerFactory, TaskRequest
 from flask_tasker.models import Task
 from flask_tasker.store.database import engine_beside
 from flask_tasker.web.access import Authorize
-from flask_tasker.web.api import create_blueprint
+from flask_tasker.web.blueprint import create_blueprint
 from flask_tasker.web.dependencies import ApiDependencies
 from tests.servers import fresh_database
 from tests.web.conforming import conforming

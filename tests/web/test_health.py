@@ -29,7 +29,7 @@ from flask_tasker.store import health
 from flask_tasker.store.clock import FixedClock
 from flask_tasker.store.database import engine_beside
 from flask_tasker.store.health import overview
-from flask_tasker.web.api import create_blueprint
+from flask_tasker.web.blueprint import create_blueprint
 from flask_tasker.web.health.readiness import checks
 from tests.servers import RedisServer
 from tests.store.plans import indexes_of

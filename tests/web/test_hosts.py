@@ -14,7 +14,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
-from flask_tasker.web.api import create_blueprint
+from flask_tasker.web.blueprint import create_blueprint
 from tests.web.conftest import Host
 from tests.web.rows import Rows, create_tables
 from tests.web.test_task_show import TASK_KEYS

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from flask_tasker import Access
-from flask_tasker.web.api import create_blueprint
+from flask_tasker.web.blueprint import create_blueprint
 from flask_tasker.web.graphql.page import ASSET_ENDPOINT
 from flask_tasker.web.graphql.route import ENDPOINT, PAGE_ENDPOINT
 from flask_tasker.web.openapi.document import document_of

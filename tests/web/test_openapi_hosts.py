@@ -15,7 +15,7 @@ from marshmallow import Schema, fields
 from openapi_spec_validator import validate
 
 from flask_tasker.errors import ConfigurationError
-from flask_tasker.web.api import create_blueprint
+from flask_tasker.web.blueprint import create_blueprint
 from flask_tasker.web.openapi import add_to
 from tests.web.conftest import Host
 from tests.web.documented import operations
