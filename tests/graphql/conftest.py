@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from tests.http.conftest import Desk, desk_on
-from tests.servers import fresh_database
-from tests.web.rows import delete_rows
+from tests.http.conftest import Desk, desk, lasting_desk
+
+__all__ = ["desk", "lasting_desk"]
 
 
 @dataclass
@@ -60,26 +58,6 @@ class Teller:
         task_id = self.desk.start(**task)
         self.desk.drain()
         return task_id
-
-
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def lasting_desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """On SQLite and on PostgreSQL, for all tests of this folder."""
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            url = f"sqlite:///{tmp_path_factory.mktemp('graphql') / 'tasker.sqlite'}"
-        else:
-            url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_url")))
-        yield stack.enter_context(desk_on(url))
-
-
-@pytest.fixture
-def desk(lasting_desk: Desk) -> Desk:
-    """The same without rows, and with everything allowed."""
-    delete_rows(engine_of(lasting_desk))
-    lasting_desk.access = True
-    lasting_desk.asked.clear()
-    return lasting_desk
 
 
 @pytest.fixture

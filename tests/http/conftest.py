@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -26,7 +26,9 @@ from flask_tasker import (
     task_handler,
 )
 from flask_tasker.testing import drain
+from tests.servers import fresh_database
 from tests.web.conforming import conforming
+from tests.web.rows import delete_rows
 
 P = "/tasker"
 
@@ -154,11 +156,24 @@ def desk_on(database_url: str) -> Iterator[Desk]:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def lasting_desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """On SQLite and on PostgreSQL, for all tests of a process: tables take longer to make than most tests."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('http') / 'tasker.sqlite'}"
+        else:
+            url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_url")))
+        yield stack.enter_context(desk_on(url))
+
+
 @pytest.fixture
-def desk(database_url: str) -> Iterator[Desk]:
-    """On SQLite and on PostgreSQL."""
-    with desk_on(database_url) as desk:
-        yield desk
-
-
-Ask = Callable[..., Any]
+def desk(lasting_desk: Desk) -> Iterator[Desk]:
+    """The same without rows, with everything allowed; what a test changes of the app is undone."""
+    state = lasting_desk.app.extensions["tasker"]
+    delete_rows(state.runtime.database.engine)
+    lasting_desk.access = True
+    lasting_desk.asked.clear()
+    runtime, authorize, handlers = state.runtime, state.authorize, state.handlers._definitions
+    yield lasting_desk
+    state._runtime, state.authorize, state.handlers._definitions = runtime, authorize, handlers

@@ -65,7 +65,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(desk: Desk) -> None:
 def test_some_tasks_may_be_named(desk: Desk) -> None:
     ids = [desk.start() for _ in range(3)]
 
-    _, answer = bulk(desk, "cancel", {"task_ids": [ids[0], ids[2], 999]})
+    _, answer = bulk(desk, "cancel", {"task_ids": [ids[0], ids[2], 10**9]})
 
     assert answer["task_ids"] == [ids[0], ids[2]]
 

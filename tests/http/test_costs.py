@@ -19,7 +19,7 @@ from tests.http.conftest import Desk
 from tests.store.plans import table_rows_in
 
 PAGE = 100
-TASKS = 3_000
+TASKS = 600
 
 
 @contextmanager

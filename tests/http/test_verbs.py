@@ -164,7 +164,7 @@ def test_what_is_not_there_or_of_another_task_is_not_found(desk: Desk, method: s
     task_id, other = desk.start(), desk.start()
     step_id = desk.step(task_id, "one")["workflow_step_id"]
 
-    asked = path.format(task=999, other=other, step=step_id)
+    asked = path.format(task=10**9, other=other, step=step_id)
 
     assert desk(method, asked, {} if method == "PATCH" else None) == NOT_FOUND
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from flask_tasker.store import forking
 from flask_tasker.store.database import Database, engine_beside
 from flask_tasker.store.forking import writing
 
@@ -64,38 +63,25 @@ def test_who_reads_may_fork_and_read_on(sqlite: Database) -> None:
     assert sqlite.read(fork) == 4
 
 
-def test_a_writer_that_is_interrupted_while_it_waits_leaves_the_gate_to_others(sqlite: Database) -> None:
-    """As the watchdog interrupts a handler whose time is up: wherever it is, also as it is given the lock."""
-    inside, leave = threading.Event(), threading.Event()
+def test_who_may_wait_for_ever_takes_the_gate_in_one_step(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handler whose time is up may be interrupted between a call that takes a lock and what would give it back."""
 
-    def hold() -> None:
-        with writing(sqlite.engine):
-            inside.set()
-            leave.wait(10)
+    class Gate:
+        def __init__(self) -> None:
+            self.entered = 0
 
-    def wait_for_it() -> None:
-        with suppress(Interruption), writing(sqlite.engine):
-            pass
+        def __enter__(self) -> None:
+            self.entered += 1
 
-    holder = threading.Thread(target=hold)
-    holder.start()
-    assert inside.wait(10)
-    waiter = threading.Thread(target=wait_for_it)
-    waiter.start()
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(waiter.ident or 0), ctypes.py_object(Interruption))
-    leave.set()
-    holder.join(10)
-    waiter.join(10)
+        def __exit__(self, *_: object) -> None:
+            self.entered -= 1
 
-    written = threading.Event()
+        def acquire(self, **_options: object) -> bool:
+            raise AssertionError("taken by hand")
 
-    def write() -> None:
-        with writing(sqlite.engine):
-            written.set()
+    gate = Gate()
+    monkeypatch.setattr(forking._gates[sqlite.engine], "lock", gate)
 
-    threading.Thread(target=write, daemon=True).start()
-    assert written.wait(10)
-
-
-class Interruption(BaseException):
-    """What is thrown into a thread."""
+    with writing(sqlite.engine):
+        assert gate.entered == 1
+    assert gate.entered == 0

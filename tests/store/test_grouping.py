@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
-import threading
 from collections.abc import Sequence
-from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
 
+import pytest
+
+from flask_tasker.store import grouping
 from flask_tasker.store.grouping import Group
 
 
@@ -14,31 +16,33 @@ class Interruption(BaseException):
     """What is thrown into a thread."""
 
 
-def test_a_thread_that_is_interrupted_while_it_waits_passes_its_turn_on() -> None:
-    group = Group[int, int]()
-    writing, go_on = threading.Event(), threading.Event()
+class Turn:
+    """A turn for which nobody can wait."""
 
-    def slow(items: Sequence[int]) -> Sequence[int]:
-        writing.set()
-        go_on.wait(10)
+    def acquire(self) -> bool:
+        raise Interruption
+
+    def release(self) -> None:
+        """Nobody waits."""
+
+
+@dataclass(eq=False)
+class Impatient(grouping._Ticket[int, int]):
+    """Who waits with such a turn is interrupted."""
+
+    turn: Any = field(default_factory=Turn)
+
+
+def test_a_thread_that_is_interrupted_while_it_waits_is_waited_for_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "_Ticket", Impatient)
+    group = Group[int, int]()
+
+    def write(items: Sequence[int]) -> Sequence[int]:
+        # While the first is written, a second comes, and is interrupted.
+        if items == [1]:
+            with pytest.raises(Interruption):
+                group.submit([2], write)
         return items
 
-    def wait_for_it() -> None:
-        with suppress(Interruption):
-            group.submit([2], lambda items: items)
-
-    first = threading.Thread(target=group.submit, args=([1], slow))
-    first.start()
-    assert writing.wait(10)
-    second = threading.Thread(target=wait_for_it)
-    second.start()
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(second.ident or 0), ctypes.py_object(Interruption))
-    go_on.set()
-    first.join(10)
-    second.join(10)
-
-    found: list[int] = []
-    third = threading.Thread(target=lambda: found.extend(group.submit([3], lambda items: items)), daemon=True)
-    third.start()
-    third.join(10)
-    assert found == [3]
+    assert group.submit([1], write) == [1]
+    assert group.submit([3], write) == [3]
