@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flask_tasker.store import grouping
-from flask_tasker.store.grouping import Group
+from flask_tasker.store.grouping import Group, Item, Result
 
 
 class Interruption(BaseException):
@@ -27,7 +27,7 @@ class Turn:
 
 
 @dataclass(eq=False)
-class Impatient(grouping._Ticket[int, int]):
+class Impatient(grouping._Ticket[Item, Result]):
     """Who waits with such a turn is interrupted."""
 
     turn: Any = field(default_factory=Turn)
