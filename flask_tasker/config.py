@@ -147,6 +147,8 @@ def _path(key: str, value: Any) -> str:
     path = _text(key, value)
     if not path.startswith("/"):
         raise ConfigurationError(f"{key} must start with a slash, got {value!r}")
+    if "<" in path:
+        raise ConfigurationError(f"{key} must not have placeholders, got {value!r}")
     return path.rstrip("/") or "/"
 
 

@@ -18,7 +18,7 @@ from .graph import Graph
 from .handler import Handler
 from .opening import opened
 from .pages import count_tasks, each_step, each_task, each_transition
-from .path import path_of
+from .path import path_of, step_path, task_path
 from .step import Step
 from .task import Task
 from .transition import Transition
@@ -111,7 +111,7 @@ class TaskerClient:
 
     def get(self, task_id: int) -> Task:
         """One task with its steps and annotations."""
-        return Task.read(self._connection.send("GET", path_of("tasks", task_id)).member("task"))
+        return Task.read(self._connection.send("GET", task_path(task_id)).member("task"))
 
     def tasks(
         self,
@@ -131,15 +131,19 @@ class TaskerClient:
 
     def update(self, task_id: int, *, reason: str | Unset | None = ..., tags: Iterable[str] | Unset = ...) -> Task:
         """Change what is given; a ``reason`` of None is kept as none."""
-        return self._task("PATCH", path_of("tasks", task_id), {"task": said(reason=reason, tags=texts("tags", tags))})
+        return self._task(
+            "PATCH",
+            task_path(task_id),
+            {"task": said(reason=reason, tags=texts("tags", tags))},
+        )
 
     def cancel(self, task_id: int, reason: str | None = None) -> None:
         """Cancel a task; again does nothing. A step that runs may end, and its result is dropped."""
-        self._connection.send("DELETE", path_of("tasks", task_id), body=given(reason=reason) or None)
+        self._connection.send("DELETE", task_path(task_id), body=given(reason=reason) or None)
 
     def retry(self, task_id: int, reason: str | None = None) -> Task:
         """Try all steps that failed for good again, from the first attempt on."""
-        return self._task("POST", path_of("tasks", task_id, "retry"), given(reason=reason))
+        return self._task("POST", task_path(task_id, "retry"), given(reason=reason))
 
     def bulk(
         self,
@@ -177,7 +181,7 @@ class TaskerClient:
 
     def steps(self, task_id: int) -> Iterator[Step]:
         """Every step of one task, page after page, each asked for when it is reached."""
-        return each_step(self._connection, path_of("tasks", task_id, "workflow_steps"))
+        return each_step(self._connection, task_path(task_id, "workflow_steps"))
 
     def step(self, task_id: int, step_id: int) -> Step:
         """One step of one task."""
@@ -192,7 +196,7 @@ class TaskerClient:
 
     def cancel_step(self, task_id: int, step_id: int, reason: str | None = None) -> None:
         """Cancel a step; again does nothing. One that runs is asked to stop."""
-        path = path_of("tasks", task_id, "workflow_steps", step_id)
+        path = step_path(task_id, step_id)
         self._connection.send("DELETE", path, body=given(reason=reason) or None)
 
     def retry_step(self, task_id: int, step_id: int, reason: str | None = None) -> Step:
@@ -209,15 +213,15 @@ class TaskerClient:
 
     def transitions(self, task_id: int) -> Iterator[Transition]:
         """What has happened to a task and its steps, in the order of time, page after page."""
-        return each_transition(self._connection, path_of("tasks", task_id, "transitions"))
+        return each_transition(self._connection, task_path(task_id, "transitions"))
 
     def graph(self, task_id: int) -> Graph:
         """The graph of a task's steps."""
-        return Graph.read(self._connection.send("GET", path_of("tasks", task_id, "graph")).wrapped("graph"))
+        return Graph.read(self._connection.send("GET", task_path(task_id, "graph")).wrapped("graph"))
 
     def mermaid(self, task_id: int) -> str:
         """The graph of a task's steps as a Mermaid diagram."""
-        return self._connection.send("GET", path_of("tasks", task_id, "graph"), query={"format": "mermaid"}).text
+        return self._connection.send("GET", task_path(task_id, "graph"), query={"format": "mermaid"}).text
 
     def handlers(self, namespace: str | None = None) -> list[Handler]:
         """The task handlers that the server knows, of one namespace or of all."""
@@ -238,12 +242,12 @@ class TaskerClient:
         return Task.read(self._connection.send(method, path, body=body).member("task"))
 
     def _step(self, method: str, task_id: int, step_id: int, *verb: str, body: JsonObject | None = None) -> Step:
-        path = path_of("tasks", task_id, "workflow_steps", step_id, *verb)
+        path = step_path(task_id, step_id, *verb)
         return Step.read(self._connection.send(method, path, body=body).member("step"))
 
     def _look(self, task_id: int, known: Sighting | None) -> Sighting:
         condition = {"If-None-Match": known.etag} if known and known.etag else {}
-        reply = self._connection.send("GET", path_of("tasks", task_id), headers=condition)
+        reply = self._connection.send("GET", task_path(task_id), headers=condition)
         if known and reply.is_unchanged:
             return known
         return Sighting(Task.read(reply.member("task")), reply.header("ETag"))

@@ -16,6 +16,9 @@ class Handler(Answer):
     namespace: str
     name: str
     version: str
+    full_name: str = ""
+    description: str = ""
     steps: tuple[JsonObject, ...] = field(default=(), metadata=LIST)
     edges: tuple[Any, ...] = field(default=(), metadata=LIST)
+    levels: tuple[Any, ...] = field(default=(), metadata=LIST)
     schema: JsonObject | None = None

@@ -58,6 +58,11 @@ class Tasker:
         """
         if KEY in app.extensions:
             raise ConfigurationError("a Tasker is already registered on this app: create it once and import it")
+        if BLUEPRINT_NAME in app.blueprints:
+            raise ConfigurationError(
+                f"the app has a blueprint named {BLUEPRINT_NAME!r} of its own, which is what ours is called: give it "
+                "another name"
+            )
         settings = Settings.of(app.config)
         state = State(
             app,

@@ -19,6 +19,7 @@ The permission is a text like ``"tasker.task:show"``. The resource is the row th
 tasks, for a new one, and for what is not there.
 """
 
+MAX_OWNER: Final = 255
 UNKNOWN: Final = "unknown"
 CHALLENGE: Final = "Bearer"
 """How a client is asked to say who it is (RFC 9110, 11.6.1), where the callback has no ``challenge`` that says it."""
@@ -49,6 +50,10 @@ class Access:
             check_actor(self.actor, None)
         except InvalidRequestError as error:
             raise ConfigurationError(f"Access: {error}") from None
+        if self.owner is not None and not (isinstance(self.owner, str) and len(self.owner) <= MAX_OWNER):
+            raise ConfigurationError(
+                f"Access: owner must be text of up to {MAX_OWNER} characters, got {self.owner!r:.80}"
+            )
         if self.owners is not None and not all(isinstance(owner, str) for owner in self.owners):
             raise ConfigurationError(f"Access: scope must be an owner or owners, which are text, got {self.scope!r}")
 

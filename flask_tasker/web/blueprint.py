@@ -35,7 +35,7 @@ def create_blueprint(deps: ApiDependencies) -> Blueprint:
             provide_automatic_options=False,
         )
     add_graphql(blueprint, deps, partial(entered, deps))
-    blueprint.record(add_unknown)
+    blueprint.record(partial(add_unknown, trusted=deps.settings.trusted_origins))
     blueprint.record(partial(mounted, calls=CALLS))
     blueprint.after_request(not_sniffed)
     return blueprint

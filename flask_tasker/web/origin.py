@@ -32,6 +32,12 @@ def refuse_cross_site(request: Request, *, trusted: Collection[str] = ()) -> Non
         raise RefusedError(403, message="The request comes from another site.")
 
 
+def is_preflight(request: Request, *, trusted: Collection[str]) -> bool:
+    """Whether a browser asks if a page of one of the ``trusted`` origins may make a request."""
+    origin = request.headers.get("Origin", "").lower()
+    return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers and origin in trusted
+
+
 def _same(origin: str, host_url: str) -> bool:
     # Both leave out the port where it is the scheme's own.
     return origin.lower() == host_url.rstrip("/").lower()

@@ -8,7 +8,8 @@ import pytest
 from flask import abort
 from flask.testing import FlaskClient
 
-from flask_tasker import Access
+from flask_tasker import Access, ConfigurationError
+from flask_tasker.config import Settings
 from flask_tasker.models import Task, WorkflowStep
 from tests.web.conftest import Host
 from tests.web.rows import Rows
@@ -168,3 +169,16 @@ def test_a_safe_request_passes_from_anywhere_and_gets_no_cors_headers(client: Fl
     response = client.get("/tasker/tasks", headers={"Sec-Fetch-Site": "cross-site", "Origin": "https://x.example"})
     assert response.status_code == 200
     assert not [name for name, _ in response.headers if name.lower().startswith("access-control")]
+
+
+@pytest.mark.parametrize("owner", [5, "x" * 256])
+def test_an_owner_that_no_column_holds_is_a_fault_of_the_app(owner: Any) -> None:
+    with pytest.raises(ConfigurationError, match="owner must be text of up to 255 characters"):
+        Access(owner=owner)
+
+
+@pytest.mark.parametrize(("origin", "status"), [("https://admin.example", 204), ("https://evil.example", 404)])
+def test_a_browser_that_asks_beforehand_is_answered_for_trusted_origins(host: Host, origin: str, status: int) -> None:
+    host.settings = Settings(trusted_origins=("https://admin.example",))
+    asked = {"Origin": origin, "Access-Control-Request-Method": "DELETE"}
+    assert host.app().test_client().options("/tasker/tasks/1", headers=asked).status_code == status
