@@ -17,6 +17,9 @@ from .loaded_context import DataclassContext, MarshmallowContext
 from .references import check_references
 from .strictness import fault_messages, strict
 
+MOST_NESTED: Final = 14
+"""How deep a context may be whose schema refers to itself, perhaps: what is closed is checked twice a level, and half a
+second at this depth becomes hours at twice as much."""
 _CLOSES: Final = "unevaluatedProperties"
 
 
@@ -76,6 +79,7 @@ class JsonSchemaContext(AnyContext):
         )
         self.schema = schema
         self._validator: Validator = whole(strict(schema, schema))
+        self._refers = any(word in repr(schema) for word in ("'$ref'", "'$dynamicRef'", "'$recursiveRef'"))
 
     def filled(self, context: Mapping[str, Any]) -> dict[str, Any]:
         """``context`` with the defaults of the properties that it leaves out, nested objects too."""
@@ -84,6 +88,8 @@ class JsonSchemaContext(AnyContext):
 
     def faults(self, context: Mapping[str, Any]) -> list[str]:
         """One message a fault, in the order of the schema."""
+        if self._refers and _is_deeper(context, MOST_NESTED):
+            return ["is nested too deep to be checked"]
         try:
             return fault_messages(self._validator.iter_errors(context), self.schema)
         except RecursionError:
@@ -107,3 +113,13 @@ def context_schema(schema: object) -> ContextSchema:
     raise HandlerDefinitionError(
         f"schema={schema!r}: expected a JSON Schema (a dict), a dataclass or a marshmallow schema"
     )
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    level = [value]
+    for _ in range(most):
+        inner = [item for holder in level for item in (holder.values() if isinstance(holder, Mapping) else holder)]
+        level = [item for item in inner if isinstance(item, Mapping | list)]
+        if not level:
+            return False
+    return True

@@ -138,7 +138,8 @@ def test_what_an_app_with_higher_limits_cannot_follow_is_refused(ask: Teller, de
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(vars(desk.app.extensions["tasker"].settings), "graphql_max_tokens", 100_000)
         message = refused(ask, "query{...F0} fragment F1800 on Query{__typename}" + chain)
-    assert message == "the query is nested too deep"
+    # Which of the two comes first, is a matter of how deep Python is already.
+    assert message in ("the query is nested too deep", "Validation aborted.")
 
 
 @pytest.mark.parametrize("name", ["a fragment that spreads itself", "fragments that spread each other", "nested lists"])

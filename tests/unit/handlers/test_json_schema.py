@@ -190,12 +190,23 @@ def test_a_recursive_schema_is_strict_on_every_level() -> None:
     assert faults(schema, context) == ["'children.0.children.0.nome' is not a property of the schema"]
 
 
-def test_a_context_nested_too_deep_to_be_checked_is_a_fault() -> None:
+# At sixty, what is checked twice a level would take longer than anybody lives.
+@pytest.mark.parametrize("depth", [15, 60, 1_500])
+def test_a_context_nested_too_deep_to_be_checked_is_a_fault(depth: int) -> None:
     schema = {"properties": {"inner": {"$ref": "#"}}}
     context: dict[str, Any] = {}
-    for _ in range(1_500):
+    for _ in range(depth):
         context = {"inner": context}
     assert faults(schema, context) == ["is nested too deep to be checked"]
+
+
+def test_a_context_of_a_schema_that_refers_to_itself_is_checked_a_dozen_levels_deep() -> None:
+    context: dict[str, Any] = {"nome": 1}
+    for _ in range(12):
+        context = {"inner": context}
+    assert faults({"properties": {"inner": {"$ref": "#"}}}, context) == [
+        f"'{'inner.' * 12}nome' is not a property of the schema"
+    ]
 
 
 @pytest.mark.parametrize("reference", ["https://example.com/order.json", "order.json#/a", "file:///etc/passwd", ""])
