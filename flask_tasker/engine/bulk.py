@@ -9,20 +9,15 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from ..lifecycle import OPEN_STEP, StepMessage, StepRef, StepStatus, TaskStatus, Verb, task_verbs
-from ..store.bulk import lock_steps_of, lock_tasks, move_tasks, selected_tasks
+from ..lifecycle import StepMessage, StepRef, TaskStatus, Verb, task_verbs
+from ..store.bulk import lock_tasks, selected_tasks
 from ..store.reading import TaskFilter
-from ..store.verbs import Actor, LockedStep, LockedTask, ask_to_stop, move_steps
+from ..store.verbs import Actor, LockedStep, LockedTask
 from .outbox import send_now
 from .runtime import Runtime
+from .verbs import write_to_tasks
 
 BATCH: Final = 100
-BULK_VERBS: Final = (Verb.CANCEL, Verb.RETRY, Verb.RESOLVE)
-TARGETS: Final = {
-    Verb.CANCEL: TaskStatus.CANCELLED,
-    Verb.RETRY: TaskStatus.IN_PROGRESS,
-    Verb.RESOLVE: TaskStatus.RESOLVED_MANUALLY,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,41 +56,17 @@ def act_on_tasks(
 
 
 def _act_on_batch(runtime: Runtime, which: TaskFilter, task_ids: Sequence[int], verb: Verb, actor: Actor) -> list[int]:
-    write = partial(_write, runtime=runtime, which=which, task_ids=task_ids, verb=verb, actor=actor)
-    written = runtime.database.transaction(write)
+    def write(connection: sa.Connection) -> tuple[list[LockedTask], list[LockedStep]]:
+        tasks = [task for task in lock_tasks(connection, which, task_ids) if verb in task_verbs(task.status)]
+        return tasks, write_to_tasks(connection, runtime.database.clock, tasks, verb, actor)
+
+    tasks, again = runtime.database.transaction(write)
+    handlers = {task.task_id: task.handler for task in tasks}
     send_now(
         runtime.send,
         [
-            StepMessage(task_id=task.task_id, handler=task.handler, steps=(StepRef(step.step_id, step.name),))
-            for task, steps in written
-            if verb is Verb.RETRY
-            for step in steps
+            StepMessage(task_id=step.task_id, handler=handlers[step.task_id], steps=(StepRef(step.step_id, step.name),))
+            for step in again
         ],
     )
-    return [task.task_id for task, _ in written]
-
-
-def _write(
-    connection: sa.Connection,
-    *,
-    runtime: Runtime,
-    which: TaskFilter,
-    task_ids: Sequence[int],
-    verb: Verb,
-    actor: Actor,
-) -> list[tuple[LockedTask, Sequence[LockedStep]]]:
-    clock = runtime.database.clock
-    tasks = [task for task in lock_tasks(connection, which, task_ids) if verb in task_verbs(task.status)]
-    # In a task that is in error nothing waits for a retry any more: every failed step has failed for good.
-    touched = {Verb.CANCEL: OPEN_STEP, Verb.RETRY: (StepStatus.ERROR,)}.get(verb, ())
-    found = lock_steps_of(connection, [task.task_id for task in tasks], statuses=touched) if touched else {}
-    steps = [step for one in found.values() for step in one]
-    if verb is Verb.CANCEL:
-        running = [step for step in steps if step.status is StepStatus.IN_PROGRESS]
-        waiting = [step for step in steps if step.status is not StepStatus.IN_PROGRESS]
-        move_steps(connection, clock, waiting, target=StepStatus.CANCELLED, actor=actor)
-        ask_to_stop(connection, clock, running, actor=actor)
-    elif verb is Verb.RETRY:
-        move_steps(connection, clock, steps, target=StepStatus.PENDING, actor=actor)
-    move_tasks(connection, clock, tasks, target=TARGETS[verb], actor=actor)
-    return [(task, found.get(task.task_id, ())) for task in tasks]
+    return list(handlers)

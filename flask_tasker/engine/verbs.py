@@ -21,8 +21,10 @@ from ..lifecycle import (
     Verb,
     step_target,
     step_verbs,
+    task_target,
     task_verbs,
 )
+from ..store.clock import Clock
 from ..store.verbs import (
     Actor,
     LockedStep,
@@ -31,7 +33,7 @@ from ..store.verbs import (
     lock_any_task,
     lock_steps,
     move_steps,
-    move_task,
+    move_tasks,
     task_of_step,
 )
 from .bystander import bystander
@@ -72,9 +74,8 @@ class _Change:
     def reopen(self) -> None:
         """A task in error goes on."""
         if self.task.status is TaskStatus.ERROR:
-            move_task(
-                self.connection, self.runtime.database.clock, self.task, target=TaskStatus.IN_PROGRESS, actor=self.actor
-            )
+            clock = self.runtime.database.clock
+            move_tasks(self.connection, clock, [self.task], target=TaskStatus.IN_PROGRESS, actor=self.actor)
 
     def look(self, step_id: int) -> None:
         """Mark the children that are ready now; settle the task if it has ended."""
@@ -100,7 +101,7 @@ def act_on_step(runtime: Runtime, step_id: int, verb: Verb, *, actor: Actor, res
         raise NotFoundError(f"no step {step_id}")
 
     def change(work: _Change) -> StepStatus:
-        found = lock_steps(work.connection, task_id, statuses=list(StepStatus), step_id=step_id)
+        found = lock_steps(work.connection, [task_id], statuses=list(StepStatus), step_id=step_id)
         if not found:
             raise NotFoundError(f"no step {step_id}")
         step = found[0]
@@ -137,30 +138,31 @@ def act_on_task(runtime: Runtime, task_id: int, verb: Verb, *, actor: Actor) -> 
         allowed = task_verbs(task.status)
         if verb not in allowed:
             raise NotAllowedError(f"task {task_id}", verb, task.status, allowed)
-        if verb is Verb.RETRY:
-            work.again(_failed_for_good(work))
-            return TaskStatus.IN_PROGRESS
-        if verb is Verb.CANCEL:
-            _cancel_steps(work)
-        target = TaskStatus.CANCELLED if verb is Verb.CANCEL else TaskStatus.RESOLVED_MANUALLY
-        move_task(work.connection, runtime.database.clock, task, target=target, actor=actor)
-        return target
+        again = write_to_tasks(work.connection, runtime.database.clock, [task], verb, actor)
+        work.ready.extend(StepRef(step.step_id, step.name) for step in again)
+        return task_target(verb)
 
     return _changed(runtime, task_id, actor, change)
 
 
-def _cancel_steps(work: _Change) -> None:
-    steps = lock_steps(work.connection, work.task.task_id, statuses=OPEN_STEP)
-    running = [step for step in steps if step.status is StepStatus.IN_PROGRESS]
-    waiting = [step for step in steps if step.status is not StepStatus.IN_PROGRESS]
-    clock = work.runtime.database.clock
-    move_steps(work.connection, clock, waiting, target=StepStatus.CANCELLED, actor=work.actor)
-    ask_to_stop(work.connection, clock, running, actor=work.actor)
-
-
-def _failed_for_good(work: _Change) -> list[LockedStep]:
-    # In a task that is in error nothing waits for a retry any more: every failed step has failed for good.
-    return lock_steps(work.connection, work.task.task_id, statuses=[StepStatus.ERROR])
+def write_to_tasks(
+    connection: sa.Connection, clock: Clock, tasks: Sequence[LockedTask], verb: Verb, actor: Actor
+) -> list[LockedStep]:
+    """Do ``verb`` to locked tasks whose state allows it; gives back the steps that may be claimed again."""
+    ids = [task.task_id for task in tasks]
+    again: list[LockedStep] = []
+    if verb is Verb.CANCEL:
+        steps = lock_steps(connection, ids, statuses=OPEN_STEP)
+        running = [step for step in steps if step.status is StepStatus.IN_PROGRESS]
+        waiting = [step for step in steps if step.status is not StepStatus.IN_PROGRESS]
+        move_steps(connection, clock, waiting, target=StepStatus.CANCELLED, actor=actor)
+        ask_to_stop(connection, clock, running, actor=actor)
+    elif verb is Verb.RETRY:
+        # In a task that is in error nothing waits for a retry any more: every failed step has failed for good.
+        again = lock_steps(connection, ids, statuses=[StepStatus.ERROR])
+        move_steps(connection, clock, again, target=StepStatus.PENDING, actor=actor)
+    move_tasks(connection, clock, tasks, target=task_target(verb), actor=actor)
+    return again
 
 
 def _changed(runtime: Runtime, task_id: int, actor: Actor, change: Callable[[_Change], T]) -> T:

@@ -17,6 +17,7 @@ MAX_TAGS: Final = 100
 MAX_TAG: Final = 255
 MAX_ACTOR: Final = 255
 MAX_WHY: Final = 2_000
+NO_TEXTS: Final = "must be a list of strings"
 
 
 def validated(request: TaskRequest, definition: HandlerDefinition, *, max_bytes: int | None = None) -> TaskRequest:
@@ -62,6 +63,17 @@ def tags_faults(tags: Any) -> list[str]:
     return faults
 
 
+def storage_faults(value: Any) -> list[str]:
+    """What keeps a text from being stored: NUL, or half a surrogate pair."""
+    if isinstance(value, str) and value.isascii() and "\x00" not in value:
+        return []
+    try:
+        storable(value, "value")
+    except PayloadError as error:
+        return [str(error).removeprefix("value: ")]
+    return []
+
+
 def check_actor(name: str, reason: str | None) -> None:
     """Refuse who would act on a task, or why, where it cannot be stored: up to 255 and 2,000 characters of text.
 
@@ -96,7 +108,7 @@ def _text_faults(value: Any, longest: int = MAX_TEXT) -> list[str]:
         return [f"must be text, got {type(value).__name__}"]
     if len(value) > longest:
         return [f"must have {longest} characters at most, got {len(value)}"]
-    return _storage_faults(value)
+    return storage_faults(value)
 
 
 def _correlation_faults(value: Any) -> list[str]:
@@ -105,18 +117,8 @@ def _correlation_faults(value: Any) -> list[str]:
 
 def _list_faults(values: Any) -> list[str]:
     if isinstance(values, str) or not isinstance(values, Sequence) or not all(isinstance(v, str) for v in values):
-        return ["must be a list of strings"]
-    return [fault for value in values for fault in _storage_faults(value)]
-
-
-def _storage_faults(value: Any) -> list[str]:
-    if isinstance(value, str) and value.isascii() and "\x00" not in value:
-        return []
-    try:
-        storable(value, "value")
-    except PayloadError as error:
-        return [str(error).removeprefix("value: ")]
-    return []
+        return [NO_TEXTS]
+    return [fault for value in values for fault in storage_faults(value)]
 
 
 def _bypass_faults(names: Sequence[str], definition: HandlerDefinition) -> list[str]:

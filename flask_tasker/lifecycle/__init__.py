@@ -6,7 +6,7 @@ from .outcome import Completed, Failed, GivenBack, Outcome
 from .readiness import initial_statuses, ready
 from .states import DONE_STEP, OPEN_STEP, OPEN_TASK, PROCESSED_STEP, StepStatus, TaskStatus
 from .transitions import STEP_TRANSITIONS, TASK_TRANSITIONS, Event, Transition, step_sources, task_sources
-from .verbs import Verb, step_target, step_verbs, task_verbs
+from .verbs import Verb, step_target, step_verbs, task_target, task_verbs
 
 __all__ = [
     "CHUNK",
@@ -41,5 +41,6 @@ __all__ = [
     "step_target",
     "step_verbs",
     "task_sources",
+    "task_target",
     "task_verbs",
 ]

@@ -45,6 +45,12 @@ def task_verbs(status: TaskStatus) -> list[Verb]:
     return [verb for verb, event in TASK_EVENTS.items() if event in events]
 
 
+def task_target(verb: Verb) -> TaskStatus:
+    """The state that ``verb`` takes a task to."""
+    event = TASK_EVENTS[verb]
+    return TaskStatus(next(transition.target for transition in TASK_TRANSITIONS if transition.event is event))
+
+
 def step_target(verb: Verb) -> StepStatus:
     """The state that ``verb`` takes a step to."""
     event = STEP_EVENTS[verb]

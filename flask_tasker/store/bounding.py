@@ -143,9 +143,4 @@ def _bound_locks(engine: sa.Engine, usual: int) -> None:
     sa.event.listen(engine, "checkout", bound)
 
 
-def _forget_in_child() -> None:
-    global _cutter  # noqa: PLW0603 - the thread stayed in the parent
-    _cutter = Cutter()
-
-
-os.register_at_fork(after_in_child=_forget_in_child)
+os.register_at_fork(after_in_child=_cutter.in_child)

@@ -15,7 +15,7 @@ from ..lifecycle import Attempt, Event, StepStatus, TaskStatus, step_sources, ta
 from ..models import NamedTask, Task, WorkflowStep
 from .by_key import as_value, is_reached, state_in
 from .clock import Clock
-from .history import StepEntry, append_step_entries, append_task_entry
+from .history import StepEntry, TaskEntry, append_step_entries, append_task_entries
 from .moments import later, present, reading_of
 from .tables import table_of
 
@@ -108,14 +108,10 @@ def task_facts(connection: sa.Connection, task_id: int) -> TaskFacts | None:
 def _start_task(connection: sa.Connection, clock: Clock, wanted: Mapping[str, Any], *, actor: str) -> None:
     """Put a task that waits for its first claim in progress, if one of its steps can be claimed."""
     if connection.execute(_started(), wanted).rowcount:
-        append_task_entry(
-            connection,
-            clock,
-            task_id=wanted["this_task"],
-            source=TaskStatus.PENDING,
-            target=TaskStatus.IN_PROGRESS,
-            actor=actor,
+        entry = TaskEntry(
+            task_id=wanted["this_task"], source=TaskStatus.PENDING, target=TaskStatus.IN_PROGRESS, actor=actor
         )
+        append_task_entries(connection, clock, [entry])
 
 
 def _claim(

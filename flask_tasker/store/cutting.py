@@ -19,6 +19,10 @@ class Cutter:
     """Watches over connections from one thread, which wakes only when the time of one may be up."""
 
     def __init__(self) -> None:
+        self.in_child()
+
+    def in_child(self) -> None:
+        """Start afresh: the thread, and whoever holds the lock, are not here."""
         self._changed = threading.Condition()
         self._watched: dict[int, tuple[float, Any]] = {}
         self._thread: threading.Thread | None = None

@@ -11,7 +11,6 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from ..lifecycle import OPEN_STEP, OPEN_TASK, StepStatus, TaskStatus
-from ..migrations import installed_version
 from ..models import Task, Worker, WorkflowStep
 from .by_key import constant
 from .clock import Clock
@@ -23,13 +22,6 @@ OPEN_LIMIT: Final = 100_000
 NEWEST: Final = 10_000
 """Ended rows are counted among so many of the newest: no index has them by state, and there may be millions."""
 WORKERS: Final = 1_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tables:
-    """The tables as installed; ``version`` is ``None`` where there are none, 0 where no migration made them."""
-
-    version: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +59,6 @@ class Overview:
     steps: Counts
     oldest_ready_seconds: float | None
     workers: Sequence[WorkerSeen]
-
-
-def tables(connection: sa.Connection) -> Tables:
-    """The tables as they are installed."""
-    return Tables(version=installed_version(connection))
 
 
 def overview(connection: sa.Connection, clock: Clock) -> Overview:

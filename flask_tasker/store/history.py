@@ -30,6 +30,17 @@ class StepEntry:
     error: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class TaskEntry:
+    """One line of a task's history."""
+
+    task_id: int
+    source: TaskStatus
+    target: TaskStatus
+    actor: str
+    reason: str | None = None
+
+
 def append_step_entries(connection: sa.Connection, clock: Clock, entries: Sequence[StepEntry]) -> None:
     """Write what happened to steps."""
     if not entries:
@@ -52,19 +63,21 @@ def append_step_entries(connection: sa.Connection, clock: Clock, entries: Sequen
     connection.execute(_step_entry(), rows)
 
 
-def append_task_entry(
-    connection: sa.Connection,
-    clock: Clock,
-    *,
-    task_id: int,
-    source: TaskStatus,
-    target: TaskStatus,
-    actor: str,
-    reason: str | None = None,
-) -> None:
-    """Write what happened to a task."""
-    row = {"task_id": task_id, "from_status": source, "to_status": target, "actor": actor, "reason": reason}
-    connection.execute(_task_entry(), {**row, **reading_of(clock)})
+def append_task_entries(connection: sa.Connection, clock: Clock, entries: Sequence[TaskEntry]) -> None:
+    """Write what happened to tasks."""
+    reading = reading_of(clock)
+    rows = [
+        {
+            "task_id": entry.task_id,
+            "from_status": entry.source,
+            "to_status": entry.target,
+            "actor": entry.actor,
+            "reason": entry.reason,
+            **reading,
+        }
+        for entry in entries
+    ]
+    connection.execute(_task_entry(), rows)
 
 
 @cache

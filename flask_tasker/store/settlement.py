@@ -12,7 +12,7 @@ from ..lifecycle import OPEN_STEP, OPEN_TASK, StepStatus, TaskStatus
 from ..models import Task, WorkflowStep
 from .by_key import constant, is_any_set, state_in
 from .clock import Clock
-from .history import append_task_entry
+from .history import TaskEntry, append_task_entries
 from .moments import present, reading_of
 from .tables import table_of
 
@@ -52,7 +52,7 @@ def settle_task(
     """Write the end of a task whose row is locked."""
     ended = _ended(completed=target is TaskStatus.COMPLETE)
     connection.execute(ended, {"this_task": task_id, "status": target, **reading_of(clock)})
-    append_task_entry(connection, clock, task_id=task_id, source=source, target=target, actor=actor)
+    append_task_entries(connection, clock, [TaskEntry(task_id=task_id, source=source, target=target, actor=actor)])
 
 
 def waiting_steps_of(task_id: int) -> sa.Select[tuple[int]]:

@@ -12,7 +12,7 @@ from ..lifecycle import PROCESSED_STEP, StepStatus, TaskStatus
 from ..models import NamedTask, Task, WorkflowStep
 from ..typing import HandlerKey
 from .clock import Clock
-from .history import StepEntry, append_step_entries, append_task_entry
+from .history import StepEntry, TaskEntry, append_step_entries, append_task_entries
 from .tables import table_of
 
 PARAMETERS: Final = 10_000
@@ -41,6 +41,7 @@ class LockedStep:
     """A step whose row, and its task's, are locked."""
 
     step_id: int
+    task_id: int
     name: str
     status: StepStatus
     attempts: int
@@ -49,16 +50,23 @@ class LockedStep:
 
 def lock_any_task(connection: sa.Connection, task_id: int) -> LockedTask | None:
     """Lock a task's row, whatever its state; ``None`` if there is no such task."""
+    return next(iter(lock_tasks_where(connection, table_of(Task).c.task_id == task_id)), None)
+
+
+def lock_tasks_where(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[LockedTask]:
+    """Lock the tasks that ``conditions`` on them and their kind select, in the order of their keys."""
     tasks, kinds = table_of(Task), table_of(NamedTask)
-    row = connection.execute(
-        sa.select(tasks.c.status, kinds.c.namespace, kinds.c.name, kinds.c.version)
+    rows = connection.execute(
+        sa.select(tasks.c.task_id, tasks.c.status, kinds.c.namespace, kinds.c.name, kinds.c.version)
         .join(kinds, kinds.c.named_task_id == tasks.c.named_task_id)
-        .where(tasks.c.task_id == task_id)
+        .where(*conditions)
+        .order_by(tasks.c.task_id)
         .with_for_update(of=tasks, key_share=True)
-    ).one_or_none()
-    if row is None:
-        return None
-    return LockedTask(task_id=task_id, status=TaskStatus(row.status), handler=(row.namespace, row.name, row.version))
+    )
+    return [
+        LockedTask(task_id=row.task_id, status=TaskStatus(row.status), handler=(row.namespace, row.name, row.version))
+        for row in rows
+    ]
 
 
 def task_of_step(connection: sa.Connection, step_id: int) -> int | None:
@@ -67,13 +75,20 @@ def task_of_step(connection: sa.Connection, step_id: int) -> int | None:
 
 
 def lock_steps(
-    connection: sa.Connection, task_id: int, *, statuses: Sequence[str], step_id: int | None = None
+    connection: sa.Connection, task_ids: Sequence[int], *, statuses: Sequence[str], step_id: int | None = None
 ) -> list[LockedStep]:
-    """Lock the steps of a task that are in one of ``statuses``, or one of them, in the order of their keys."""
+    """Lock the steps of these tasks that are in one of ``statuses``, or one of them, in the order of their keys."""
     steps = table_of(WorkflowStep)
     query = (
-        sa.select(steps.c.workflow_step_id, steps.c.name, steps.c.status, steps.c.attempts, steps.c.cancel_requested_at)
-        .where(steps.c.task_id == task_id, steps.c.status.in_(statuses))
+        sa.select(
+            steps.c.workflow_step_id,
+            steps.c.task_id,
+            steps.c.name,
+            steps.c.status,
+            steps.c.attempts,
+            steps.c.cancel_requested_at,
+        )
+        .where(steps.c.task_id.in_(task_ids), steps.c.status.in_(statuses))
         .order_by(steps.c.workflow_step_id)
         .with_for_update(key_share=True)
     )
@@ -82,6 +97,7 @@ def lock_steps(
     return [
         LockedStep(
             step_id=row.workflow_step_id,
+            task_id=row.task_id,
             name=row.name,
             status=StepStatus(row.status),
             attempts=row.attempts,
@@ -147,20 +163,22 @@ def is_asked_to_stop(connection: sa.Connection, step_id: int) -> bool:
     return connection.scalar(query) is not None
 
 
-def move_task(connection: sa.Connection, clock: Clock, task: LockedTask, *, target: TaskStatus, actor: Actor) -> None:
-    """Take a locked task to ``target``."""
-    tasks = table_of(Task)
-    connection.execute(
-        tasks.update().where(tasks.c.task_id == task.task_id).values(status=target, updated_at=clock.now())
-    )
-    append_task_entry(
+def move_tasks(
+    connection: sa.Connection, clock: Clock, tasks: Sequence[LockedTask], *, target: TaskStatus, actor: Actor
+) -> None:
+    """Take locked tasks to ``target``, which is no state of completion."""
+    if not tasks:
+        return
+    table = table_of(Task)
+    ids = [task.task_id for task in tasks]
+    connection.execute(table.update().where(table.c.task_id.in_(ids)).values(status=target, updated_at=clock.now()))
+    append_task_entries(
         connection,
         clock,
-        task_id=task.task_id,
-        source=task.status,
-        target=target,
-        actor=actor.name,
-        reason=actor.reason,
+        [
+            TaskEntry(task_id=task.task_id, source=task.status, target=target, actor=actor.name, reason=actor.reason)
+            for task in tasks
+        ],
     )
 
 

@@ -109,11 +109,3 @@ class Door:
             got = type(access).__name__
             raise ConfigurationError(f"authorize({permission!r}, ...) gave {got}; expected Access, True, False or None")
         return access
-
-    def may(self, permission: str, resource: object = None) -> bool:
-        """Whether they may, without an error."""
-        try:
-            self.enter(permission, resource)
-        except RefusedError:
-            return False
-        return True

@@ -31,6 +31,8 @@ from tests.web.conforming import conforming
 from tests.web.rows import delete_rows
 
 P = "/tasker"
+UNHURRIED = 120.0
+"""Seconds. Fifty clients at once, with other tests beside them, may wait longer than users would."""
 
 
 def shop() -> HandlerFactory:
@@ -144,7 +146,7 @@ class Desk:
 def desk_on(database_url: str) -> Iterator[Desk]:
     """On an empty database."""
     app = conforming(Flask(__name__))
-    app.config.update(TESTING=True, SQLALCHEMY_DATABASE_URI=database_url)
+    app.config.update(TESTING=True, SQLALCHEMY_DATABASE_URI=database_url, TASKER_HTTP_TIMEOUT_SECONDS=UNHURRIED)
     db = SQLAlchemy(app)
     tasker = Tasker(app, handlers=shop())
     with app.app_context():

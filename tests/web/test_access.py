@@ -124,6 +124,13 @@ def test_who_may_not_see_cannot_tell_what_is_there(host: Host) -> None:
     assert [client.get(path).status_code for path in paths] == [401, 401, 401, 401]
 
 
+def test_what_is_no_id_of_a_step_does_not_tell_whether_there_is_the_task(host: Host) -> None:
+    host.authorize = lambda _permission, _resource: None
+    client = host.app().test_client()
+    there, missing = (client.get(f"/tasker/tasks/{task_id}/workflow_steps/abc") for task_id in (1, 99))
+    assert (there.status_code, there.get_json()) == (missing.status_code, missing.get_json())
+
+
 def test_a_callback_may_abort(host: Host) -> None:
     host.authorize = lambda _permission, _resource: abort(429)
     response = host.app().test_client().get("/tasker/tasks")

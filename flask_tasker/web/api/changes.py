@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Request
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from ...engine.edits import RETRY_LIMITS
-from ...handlers.validation import MAX_TEXT, MAX_WHY
+from ...handlers.validation import MAX_TEXT, MAX_WHY, NO_TEXTS
 from ..refusal import RefusedError
 from .body import json_object, optional_json_object
 from .filtering import WORDS, BulkFilterSchema
 from .json_fields import Unbounded, WholeNumber, YesOrNo
+from .loading import loaded
 from .text import STORABLE, Text
 
 MISSING: Final = "is missing"
-NO_TEXTS: Final = "must be a list of strings"
 NO_RETRY_LIMIT: Final = f"must be a whole number from {RETRY_LIMITS[0]} to {RETRY_LIMITS[-1]}, got None"
 NO_LIMIT: Final = "must be a whole number, 1 or more"
 
@@ -139,34 +138,3 @@ def said_with(request: Request, schema: type[ReasonSchema]) -> dict[str, Any]:
         RefusedError: 400, malformed or naming the fields.
     """
     return loaded(schema(), optional_json_object(request))
-
-
-def loaded(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What a client said, checked.
-
-    Raises:
-        RefusedError: 400 naming the fields.
-    """
-    try:
-        found: dict[str, Any] = schema.load(data)
-    except ValidationError as error:
-        raise RefusedError.for_fields(by_field(error.messages_dict)) from None
-    return found
-
-
-def by_field(found: Mapping[str, Any], within: str = "") -> dict[str, list[str]]:
-    """Faults by the path of the field, those of a list's items by the list."""
-    faults: dict[str, list[str]] = {}
-    for name, messages in found.items():
-        path = f"{within}{name}"
-        if isinstance(messages, list):
-            faults[path] = messages
-        elif all(isinstance(inner, int) for inner in messages):
-            faults[path] = sorted({text for texts in messages.values() for text in _texts(texts)})
-        else:
-            faults |= by_field(messages, f"{path}.")
-    return faults
-
-
-def _texts(found: Any) -> list[str]:
-    return found if isinstance(found, list) else ["is not valid"]

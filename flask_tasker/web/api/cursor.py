@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from ...handlers.validation import storage_faults
 from ...models import Task, UtcDateTime
 from ...store.reading import Page, Position, sorting_column
 from ..refusal import RefusedError
@@ -55,7 +56,7 @@ def _value(sort_by: str, value: Any) -> Any:
         if moment.tzinfo is None:
             raise ValueError("a moment without a time zone")
         return moment.astimezone(UTC)
-    if "\x00" in value or value.encode("utf-8", "replace").decode() != value:
+    if storage_faults(value):
         raise ValueError("no text that the database holds")
     return value
 

@@ -46,7 +46,7 @@ def show(deps: ApiDependencies, namespace: str, name: str) -> Response:
 def handler_body(definition: HandlerDefinition) -> dict[str, Any]:
     """What is shown of a handler."""
     namespace, name, version = definition.key
-    graph = graph_of(definition)
+    graph = graph_body(graph_of(definition))
     return {
         "namespace": namespace,
         "name": name,
@@ -54,8 +54,8 @@ def handler_body(definition: HandlerDefinition) -> dict[str, Any]:
         "full_name": definition.full_name,
         "description": definition.description,
         "steps": [_step_body(template) for template in definition.graph.templates.values()],
-        "edges": graph_body(graph)["edges"],
-        "levels": graph_body(graph)["levels"],
+        "edges": graph["edges"],
+        "levels": graph["levels"],
         "schema": document_of(definition.context_schema),
     }
 

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Request
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from ...handlers import TaskRequest
-from ...handlers.validation import MAX_CORRELATION_ID, MAX_TEXT
+from ...handlers.validation import MAX_CORRELATION_ID, MAX_TEXT, NO_TEXTS
 from ..refusal import RefusedError
 from .body import json_object
+from .loading import loaded
 from .text import STORABLE, Text
 
 NO_NAME: Final = "invalid parameters: requires task name"
-NO_TEXTS: Final = "must be a list of strings"
 _TEXT: Final[dict[str, Any]] = {"invalid": "must be text"}
+_TEXTS: Final[dict[str, Any]] = {"invalid": NO_TEXTS, "null": NO_TEXTS}
 _STORED: Final = {**STORABLE, "maxLength": MAX_TEXT}
 
 
@@ -46,20 +47,13 @@ class TaskRequestSchema(Schema):
     initiator = fields.String(allow_none=True, error_messages=_TEXT, metadata=_STORED)
     source_system = fields.String(allow_none=True, error_messages=_TEXT, metadata=_STORED)
     reason = fields.String(allow_none=True, error_messages=_TEXT, metadata=_STORED)
-    tags = fields.List(fields.String(metadata=STORABLE), allow_none=True, error_messages={"invalid": NO_TEXTS})
+    tags = fields.List(fields.String(error_messages=_TEXTS, metadata=STORABLE), allow_none=True, error_messages=_TEXTS)
     bypass_steps = fields.List(
-        fields.String(),
+        fields.String(error_messages=_TEXTS),
         allow_none=True,
-        error_messages={"invalid": NO_TEXTS},
+        error_messages=_TEXTS,
         metadata={"description": "names of skippable steps that are not to run"},
     )
-
-    @post_load
-    def to_request(self, data: dict[str, Any], **_options: Any) -> TaskRequest:
-        """The request; what the client left out has the defaults of every other way in."""
-        for field in {"tags", "bypass_steps"} & data.keys():
-            data[field] = tuple(data[field])
-        return TaskRequest(**data)
 
 
 class CreateTaskSchema(Schema):
@@ -92,11 +86,11 @@ def request_for(wrapped: Mapping[str, Any]) -> TaskRequest:
     Raises:
         RefusedError: 400 naming the fields that have the wrong type.
     """
-    try:
-        wanted: TaskRequest = _SCHEMA.load(_without_nulls(wrapped))
-    except ValidationError as error:
-        raise RefusedError.for_fields(_by_field(error)) from None
-    return wanted
+    said = loaded(_SCHEMA, _without_nulls(wrapped))
+    for field in {"tags", "bypass_steps"} & said.keys():
+        said[field] = tuple(said[field])
+    # What the client left out has the defaults of every other way in.
+    return TaskRequest(**said)
 
 
 def _is_blank(name: Any) -> bool:
@@ -106,10 +100,3 @@ def _is_blank(name: Any) -> bool:
 def _without_nulls(fields: Mapping[str, Any]) -> dict[str, Any]:
     # Null is as good as nothing, but for the reason, which the table can hold as null.
     return {field: value for field, value in fields.items() if value is not None or field == "reason"}
-
-
-def _by_field(error: ValidationError) -> dict[str, list[str]]:
-    # A list's faults are nested by the number of the item.
-    return {
-        field: messages if isinstance(messages, list) else [NO_TEXTS] for field, messages in error.messages_dict.items()
-    }

@@ -8,9 +8,10 @@ from flask import Response, request
 
 from ...engine import act_on_step, edit_step
 from ...lifecycle import Verb
-from ...store.reading import StepReading, find_step, find_task_row, list_steps, reading
+from ...store.reading import find_step, find_task_row, list_steps, reading
 from ..access import Access
 from ..dependencies import ApiDependencies
+from ..entering import enter_step, enter_task
 from ..faults import refusals
 from ..refusal import RefusedError
 from .acting import actor_of
@@ -23,11 +24,7 @@ from .schemas import STEP
 
 def index(deps: ApiDependencies, task_id: str) -> Response:
     """A page of one task's steps."""
-    with reading(deps.engine()) as session:
-        task = find_task_row(session, id_of(task_id))
-    access = deps.door.enter("tasker.workflow_step:index", task)
-    if task is None or not access.sees(task):
-        raise RefusedError(404)
+    task, _ = enter_task(deps, "tasker.workflow_step:index", id_of(task_id))
     page = page_of(request, max_size=deps.settings.max_page_size)
     with reading(deps.engine()) as session:
         steps = list_steps(session, task, page)
@@ -36,13 +33,13 @@ def index(deps: ApiDependencies, task_id: str) -> Response:
 
 def show(deps: ApiDependencies, task_id: str, step_id: str) -> Response:
     """One step of one task."""
-    step, _ = _entered(deps, "tasker.workflow_step:show", task_id, step_id)
+    step, _ = enter_step(deps, "tasker.workflow_step:show", id_of(task_id), id_of(step_id))
     return revalidated({"step": STEP.dump(step)})
 
 
 def update(deps: ApiDependencies, task_id: str, step_id: str) -> Response:
     """Change a step's inputs, and how often it is tried."""
-    _entered(deps, "tasker.workflow_step:update", task_id, step_id)
+    enter_step(deps, "tasker.workflow_step:update", id_of(task_id), id_of(step_id))
     changes = changes_of(request, "workflow_step", StepChangesSchema)
     with refusals():
         edit_step(deps.runtime(), id_of(task_id), id_of(step_id), changes)
@@ -51,28 +48,28 @@ def update(deps: ApiDependencies, task_id: str, step_id: str) -> Response:
 
 def cancel(deps: ApiDependencies, task_id: str, step_id: str) -> Response:
     """Cancel a step that waits; ask one that runs to stop. Cancelling it again changes nothing."""
-    _, access = _entered(deps, "tasker.workflow_step:destroy", task_id, step_id)
+    _, access = enter_step(deps, "tasker.workflow_step:destroy", id_of(task_id), id_of(step_id))
     _act(deps, step_id, Verb.CANCEL, access, said_with(request, ReasonSchema))
     return answer({"cancelled": True})
 
 
 def retry(deps: ApiDependencies, task_id: str, step_id: str) -> Response:
     """Try a failed step again, now and from the first attempt on."""
-    _, access = _entered(deps, "tasker.workflow_step:retry", task_id, step_id)
+    _, access = enter_step(deps, "tasker.workflow_step:retry", id_of(task_id), id_of(step_id))
     _act(deps, step_id, Verb.RETRY, access, said_with(request, ReasonSchema))
     return answer(_shown(deps, task_id, step_id))
 
 
 def skip(deps: ApiDependencies, task_id: str, step_id: str) -> Response:
     """Skip a step that waits or has failed; its children may run."""
-    _, access = _entered(deps, "tasker.workflow_step:skip", task_id, step_id)
+    _, access = enter_step(deps, "tasker.workflow_step:skip", id_of(task_id), id_of(step_id))
     _act(deps, step_id, Verb.SKIP, access, said_with(request, ReasonSchema))
     return answer(_shown(deps, task_id, step_id))
 
 
 def resolve(deps: ApiDependencies, task_id: str, step_id: str) -> Response:
     """Give a step that waits or has failed its results by hand; its children may run."""
-    _, access = _entered(deps, "tasker.workflow_step:resolve", task_id, step_id)
+    _, access = enter_step(deps, "tasker.workflow_step:resolve", id_of(task_id), id_of(step_id))
     said = said_with(request, ResolutionSchema)
     _act(deps, step_id, Verb.RESOLVE, access, said, results=said["results"])
     return answer(_shown(deps, task_id, step_id))
@@ -84,21 +81,6 @@ def _act(
     with refusals():
         actor = actor_of(access, said["reason"])
         act_on_step(deps.runtime(), id_of(step_id), verb, actor=actor, results=results)
-
-
-def _entered(deps: ApiDependencies, permission: str, task_id: str, step_id: str) -> tuple[StepReading, Access]:
-    """The step, and who asks, if they may do this to it and its task is in their scope.
-
-    Raises:
-        RefusedError: 401, 403, or 404 where there is no such step for them.
-    """
-    with reading(deps.engine()) as session:
-        task = find_task_row(session, id_of(task_id))
-        step = None if task is None else find_step(session, task, id_of(step_id))
-    access = deps.door.enter(permission, step and step.row)
-    if task is None or step is None or not access.sees(task):
-        raise RefusedError(404)
-    return step, access
 
 
 def _shown(deps: ApiDependencies, task_id: str, step_id: str) -> dict[str, Any]:

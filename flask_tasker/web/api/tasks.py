@@ -8,10 +8,9 @@ from flask import Response, request
 
 from ...engine import Once, act_on_task, edit_task
 from ...lifecycle import Verb
-from ...models import Task
 from ...store.reading import TaskReading, count_tasks, find_task, find_task_row, list_tasks, reading
-from ..access import Access
 from ..dependencies import ApiDependencies
+from ..entering import enter_task
 from ..faults import refusals
 from ..refusal import RefusedError
 from .acting import actor_of
@@ -68,7 +67,7 @@ def create(deps: ApiDependencies) -> Response:
 
 def update(deps: ApiDependencies, task_id: str) -> Response:
     """Change why a task was asked for, and its tags."""
-    entered(deps, "tasker.task:update", task_id)
+    enter_task(deps, "tasker.task:update", id_of(task_id))
     changes = changes_of(request, "task", TaskChangesSchema)
     with refusals():
         edit_task(deps.runtime(), id_of(task_id), changes)
@@ -77,7 +76,7 @@ def update(deps: ApiDependencies, task_id: str) -> Response:
 
 def cancel(deps: ApiDependencies, task_id: str) -> Response:
     """Cancel a task; cancelling it again changes nothing."""
-    access = entered(deps, "tasker.task:destroy", task_id)
+    _, access = enter_task(deps, "tasker.task:destroy", id_of(task_id))
     said = said_with(request, ReasonSchema)
     with refusals():
         act_on_task(deps.runtime(), id_of(task_id), Verb.CANCEL, actor=actor_of(access, said["reason"]))
@@ -86,7 +85,7 @@ def cancel(deps: ApiDependencies, task_id: str) -> Response:
 
 def retry(deps: ApiDependencies, task_id: str) -> Response:
     """Try all failed steps of a task again, from the first attempt on."""
-    access = entered(deps, "tasker.task:retry", task_id)
+    _, access = enter_task(deps, "tasker.task:retry", id_of(task_id))
     said = said_with(request, ReasonSchema)
     with refusals():
         act_on_task(deps.runtime(), id_of(task_id), Verb.RETRY, actor=actor_of(access, said["reason"]))
@@ -106,20 +105,6 @@ def shown(deps: ApiDependencies, task_id: str) -> TaskReading:
     if task is None:
         raise RefusedError(404)
     return task
-
-
-def entered(deps: ApiDependencies, permission: str, task_id: str) -> Access:
-    """Who asks, if they may do this to the task and it is in their scope.
-
-    Raises:
-        RefusedError: 401, 403, or 404 where there is no such task for them.
-    """
-    with reading(deps.engine()) as session:
-        task: Task | None = find_task_row(session, id_of(task_id))
-    access = deps.door.enter(permission, task)
-    if task is None or not access.sees(task):
-        raise RefusedError(404)
-    return access
 
 
 def _read(deps: ApiDependencies, task_id: int) -> TaskReading:

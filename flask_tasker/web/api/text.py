@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields
 
+from ...handlers.validation import storage_faults
+
 STORABLE: Final = {"pattern": "^[^\\u0000]*$"}
 """How JSON Schema says it, for those who read the API's document."""
 
@@ -21,6 +23,6 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
-        if "\x00" in text or text.encode("utf-8", "replace").decode() != text:
+        if storage_faults(text):
             raise ValidationError("must not hold NUL or half a surrogate pair")
         return text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -27,17 +26,14 @@ from .selection import Selection, selection_of
 from .showing import steps_of, task_of
 from .types import Task, WorkflowStep
 
-Row = TypeVar("Row")
-Shown = TypeVar("Shown")
-
 
 @dataclass(frozen=True, kw_only=True)
-class Loaded(Generic[Row, Shown]):
-    """A task or a step: its task, its row, and what is shown of it."""
+class LoadedStep:
+    """A step: its task, its row, and what is shown of it."""
 
     task: TaskRow
-    row: Row
-    shown: Shown
+    row: StepRow
+    shown: WorkflowStep
 
 
 def load_tasks(info: Info, page: Page, which: TaskFilter) -> list[Task]:
@@ -55,17 +51,15 @@ def load_row(info: Info, task_id: int) -> TaskRow | None:
         return find_task_row(session, task_id)
 
 
-def load_task(info: Info, task_id: int) -> Loaded[TaskRow, Task] | None:
+def load_task(info: Info, task_id: int) -> Task | None:
     """One task, or ``None``: one to five statements."""
     wanted = selection_of(info)
     with reading(info.context.deps.engine()) as session:
         found = find_task(session, task_id, wanted.parts)
-        if found is None:
-            return None
-        return Loaded(task=found.row, row=found.row, shown=task_of(found, _kinds(session, wanted, [task_id])))
+        return None if found is None else task_of(found, _kinds(session, wanted, [task_id]))
 
 
-def load_step(info: Info, task_id: int, step_id: int) -> Loaded[StepRow, WorkflowStep] | None:
+def load_step(info: Info, task_id: int, step_id: int) -> LoadedStep | None:
     """One step of that task, or ``None``: three to six statements."""
     wanted = selection_of(info)
     with reading(info.context.deps.engine()) as session:
@@ -75,7 +69,7 @@ def load_step(info: Info, task_id: int, step_id: int) -> Loaded[StepRow, Workflo
             return None
         steps = steps_by_task(session, [task])[task_id] if wanted.parent_steps else [found]
         shown = {int(step.workflow_step_id): step for step in steps_of(steps, _kinds(session, wanted, [task_id]))}
-    return Loaded(task=task, row=found.row, shown=shown[step_id])
+    return LoadedStep(task=task, row=found.row, shown=shown[step_id])
 
 
 def _kinds(session: Session, wanted: Selection, task_ids: Sequence[int]) -> Mapping[int, StepKind]:

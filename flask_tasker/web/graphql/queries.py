@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from strawberry import ID
 
 from ...store.reading import list_annotation_types, reading
-from ..api.changes import loaded
 from ..api.filtering import FilterSchema, filter_of
+from ..api.loading import loaded
 from ..api.paging import DEFAULT_LIMIT
 from .context import Info, enter
 from .ids import key_of
@@ -67,8 +67,7 @@ def task(info: Info, *, task_id: ID) -> Task | None:
     row = load_row(info, key)
     access = enter(info, row)
     # Only then what belongs to it, which may be much.
-    found = load_task(info, key) if row is not None and access.sees(row) else None
-    return None if found is None else found.shown
+    return load_task(info, key) if row is not None and access.sees(row) else None
 
 
 def step(info: Info, *, task_id: int, step_id: ID) -> WorkflowStep | None:

@@ -6,15 +6,16 @@ from typing import Any, Final, TypeAlias
 
 from ...engine import act_on_step, edit_step
 from ...lifecycle import Verb
-from ...store.reading import find_step, find_task_row, reading
 from ..access import Access
 from ..api.acting import actor_of
+from ..entering import enter_step
 from ..faults import refusals
 from ..refusal import RefusedError
-from .context import Info, enter
+from .context import Info
 from .ids import key_of
 from .inputs import CancelStepInput, ResolveStepInput, RetryStepInput, SkipStepInput, UpdateStepInput, given
 from .loading import load_step
+from .permissions import PERMISSIONS
 from .texts import object_from
 from .types import WorkflowStep
 
@@ -64,19 +65,10 @@ def _acted_on(info: Info, wanted: VerbInput, verb: Verb, *, results: Any = None)
 
 
 def _entered(info: Info, wanted: VerbInput | UpdateStepInput) -> tuple[int, Access]:
-    """The key of a step, and who asks, if they may do this to it and its task is in their scope.
-
-    Raises:
-        RefusedError: 401, 403, or 404 where there is no such step for them.
-    """
-    key = key_of(wanted.step_id)
-    with reading(info.context.deps.engine()) as session:
-        task = find_task_row(session, wanted.task_id)
-        step = None if task is None else find_step(session, task, key)
-    access = enter(info, step and step.row)
-    if task is None or step is None or not access.sees(task):
-        raise RefusedError(404)
-    return key, access
+    """The key of a step, and who asks, if they may do this to it."""
+    permission = PERMISSIONS[info.field_name]
+    step, access = enter_step(info.context.deps, permission, wanted.task_id, key_of(wanted.step_id))
+    return step.row.workflow_step_id, access
 
 
 def _shown(info: Info, task_id: int, step_id: int) -> WorkflowStep:

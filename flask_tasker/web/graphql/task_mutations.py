@@ -8,18 +8,20 @@ from strawberry import ID
 
 from ...engine import act_on_task, edit_task
 from ...lifecycle import Verb
-from ...store.reading import find_task_row, reading
 from ..access import Access
 from ..api.acting import actor_of
 from ..api.bulk import done_as
-from ..api.changes import BulkSchema, loaded
+from ..api.changes import BulkSchema
+from ..api.loading import loaded
 from ..api.requests import request_for
+from ..entering import enter_task
 from ..faults import refusals
 from ..refusal import RefusedError
 from .context import Info, enter
 from .ids import key_of
 from .inputs import BulkTasksInput, CancelTaskInput, CreateTaskInput, RetryTaskInput, UpdateTaskInput, given
 from .loading import load_task
+from .permissions import PERMISSIONS
 from .texts import object_from
 from .types import BulkResult, Task
 
@@ -79,22 +81,13 @@ def _acted_on(info: Info, wanted: CancelTaskInput | RetryTaskInput, verb: Verb) 
 
 
 def _entered(info: Info, task_id: str) -> tuple[int, Access]:
-    """The key of a task, and who asks, if they may do this to it and it is in their scope.
-
-    Raises:
-        RefusedError: 401, 403, or 404 where there is no such task for them.
-    """
-    key = key_of(task_id)
-    with reading(info.context.deps.engine()) as session:
-        task = find_task_row(session, key)
-    access = enter(info, task)
-    if task is None or not access.sees(task):
-        raise RefusedError(404)
-    return key, access
+    """The key of a task, and who asks, if they may do this to it."""
+    task, access = enter_task(info.context.deps, PERMISSIONS[info.field_name], key_of(task_id))
+    return task.task_id, access
 
 
 def _shown(info: Info, task_id: int) -> Task:
     found = load_task(info, task_id)
     if found is None:
         raise RefusedError(404)
-    return found.shown
+    return found
