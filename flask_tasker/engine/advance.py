@@ -15,6 +15,14 @@ from ..store.settlement import lock_task, settle_task, task_outlook, waiting_ste
 
 
 @dataclass(frozen=True, kw_only=True)
+class Settled:
+    """A task that came to its end: the state it had, and the one it has."""
+
+    source: TaskStatus
+    target: TaskStatus
+
+
+@dataclass(frozen=True, kw_only=True)
 class Advance:
     """What follows from a record.
 
@@ -23,12 +31,14 @@ class Advance:
         others: children marked ready, for whoever takes their messages.
         look_again: whether what was seen may be out of date once the transaction is committed: a child with several
             parents that waits for another one, or an end that another worker may have reached at the same moment.
+        settled: the end of the task, where this was it.
         discarded: whether the step was asked to stop, and what it returned counts for nothing.
     """
 
     here: Sequence[ClaimedStep] = ()
     others: Sequence[StepRef] = ()
     look_again: bool = False
+    settled: Settled | None = None
     discarded: bool = False
 
 
@@ -59,7 +69,7 @@ class Advancer:
             return Advance(here=here, others=others, look_again=held_back and not sees_all)
         ending = self.settle(connection, sees_all=sees_all)
         may_miss = (held_back or ending.running or ending.undecided) and not sees_all
-        return Advance(others=ending.freed, look_again=may_miss)
+        return Advance(others=ending.freed, look_again=may_miss, settled=ending.settled)
 
     def settle(self, connection: sa.Connection, *, sees_all: bool) -> Ending:
         """Settle the task if nothing of it can run any more."""
@@ -76,7 +86,7 @@ class Advancer:
         if task_outlook(connection, self.task_id) != outlook:
             return Ending(running=False, undecided=True)
         settle_task(connection, self.clock, task_id=self.task_id, source=source, target=target, actor=self.actor)
-        return Ending(running=False)
+        return Ending(running=False, settled=Settled(source=source, target=target))
 
     def _ready(self, connection: sa.Connection, waiting: Sequence[Child]) -> list[Child]:
         joins = [child for child in waiting if child.parents > 1]
@@ -106,8 +116,10 @@ class Ending:
         running: only steps of others are left.
         undecided: it must be asked again.
         freed: steps that were ready after all, now marked.
+        settled: the end, where this was it.
     """
 
     running: bool
     undecided: bool = False
     freed: Sequence[StepRef] = ()
+    settled: Settled | None = None

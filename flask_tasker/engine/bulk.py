@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from ..lifecycle import StepMessage, StepRef, TaskStatus, Verb, task_verbs
 from ..store.bulk import lock_tasks, selected_tasks
 from ..store.reading import TaskFilter
-from ..store.verbs import Actor, LockedStep, LockedTask
+from ..store.verbs import Actor
+from .announcing import Moves, announce_moves
 from .outbox import send_now
 from .runtime import Runtime
 from .verbs import write_to_tasks
@@ -56,17 +57,18 @@ def act_on_tasks(
 
 
 def _act_on_batch(runtime: Runtime, which: TaskFilter, task_ids: Sequence[int], verb: Verb, actor: Actor) -> list[int]:
-    def write(connection: sa.Connection) -> tuple[list[LockedTask], list[LockedStep]]:
+    def write(connection: sa.Connection) -> Moves:
         tasks = [task for task in lock_tasks(connection, which, task_ids) if verb in task_verbs(task.status)]
-        return tasks, write_to_tasks(connection, runtime.database.clock, tasks, verb, actor)
+        return write_to_tasks(connection, runtime.database.clock, tasks, verb, actor)
 
-    tasks, again = runtime.database.transaction(write)
-    handlers = {task.task_id: task.handler for task in tasks}
+    moves = runtime.database.transaction(write)
+    handlers = {task.task_id: task.handler for task, _ in moves.tasks}
     send_now(
         runtime.send,
         [
             StepMessage(task_id=step.task_id, handler=handlers[step.task_id], steps=(StepRef(step.step_id, step.name),))
-            for step in again
+            for step in moves.again
         ],
     )
+    announce_moves(runtime, moves, actor, handlers)
     return list(handlers)

@@ -17,6 +17,7 @@ from ..store.claims import ClaimedStep, Lease, TaskFacts, claim_steps, steps_und
 from ..store.database import is_away
 from ..store.grouped import Wanted, claim_many
 from ..store.grouping import GroupError
+from .announcing import announce_claimed, announce_lost_claims
 from .runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -57,8 +58,7 @@ def _claim_in_group(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequen
     except GroupError as error:
         complain(error)
         return _claim_each(runtime, messages, tried=[[lease] for lease in leases])
-    for _, claimed in found:
-        _take(runtime, claimed)
+    _take_all(runtime, messages, found)
     return found
 
 
@@ -77,8 +77,7 @@ def _claim_in_one(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequence
             "steps of %d tasks could not be claimed together, each goes on by itself", len(messages), exc_info=True
         )
         return _claim_each(runtime, messages, tried=tried)
-    for _, claimed in found:
-        _take(runtime, claimed)
+    _take_all(runtime, messages, found)
     return found
 
 
@@ -91,7 +90,7 @@ def _claim_each(
         try:
             found.append(_claim_alone(runtime, message, tried=[*leases]))
             # At once: the heartbeat keeps it while the others are claimed.
-            _take(runtime, found[-1][1])
+            _take(runtime, message, found[-1][1])
         except SQLAlchemyError:
             if not any(claimed for _, claimed in found):
                 raise
@@ -100,9 +99,16 @@ def _claim_each(
     return found
 
 
-def _take(runtime: Runtime, claimed: Sequence[ClaimedStep]) -> None:
+def _take_all(runtime: Runtime, messages: Sequence[StepMessage], found: Sequence[Claim]) -> None:
+    for message, (_, claimed) in zip(messages, found, strict=True):
+        _take(runtime, message, claimed)
+
+
+def _take(runtime: Runtime, message: StepMessage, claimed: Sequence[ClaimedStep]) -> None:
     for step in claimed:
         runtime.holdings.take(step)
+    announce_claimed(runtime, message.handler, claimed)
+    announce_lost_claims(runtime, message, claimed=len(claimed))
 
 
 def _claim_all(runtime: Runtime, wanted: Sequence[Wanted]) -> Sequence[Claim]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ..handlers import TaskRequest
 from ..models import Task
 from ..store.database import is_away
-from .new_task import Created, Order, checked, connection_of, row_object, write_task
+from .new_task import Created, Order, announce_new, checked, connection_of, row_object, write_task
 from .new_tasks import at_once, write_together
 from .outbox import send_after_commit, send_now
 from .runtime import Runtime
@@ -78,11 +78,14 @@ def _join(runtime: Runtime, session: Session, write: partial[list[Created]]) -> 
     for created in write(connection_of(session, runtime)):
         task = row_object(created.row)
         session.add(task)
-        send_after_commit(session, runtime.send, created.messages, task=task)
+        then = partial(announce_new, runtime, created)
+        send_after_commit(session, runtime.send, created.messages, task=task, then=then)
         tasks.append(task)
     return tasks
 
 
 def _told(runtime: Runtime, created: Sequence[Created]) -> list[Task]:
     send_now(runtime.send, [message for one in created for message in one.messages])
+    for one in created:
+        announce_new(runtime, one)
     return [row_object(one.row) for one in created]

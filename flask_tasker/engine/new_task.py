@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, make_transient_to_detached
@@ -23,20 +24,26 @@ from ..lifecycle import (
     ready,
 )
 from ..models import Task
+from ..signals import StepEvent, TaskEvent, step_skipped, task_completed, task_created
 from ..store.creation import NewTask, insert_edges, insert_steps, insert_task
 from ..store.history import StepEntry, append_step_entries
 from ..store.settlement import settle_task
+from ..typing import HandlerKey
 from .catalogue import Kind
 from .claiming import message_for
 from .runtime import Runtime
 
+BYPASSED: Final = "bypassed by the request"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Created:
-    """A new task's row, and the messages that tell of its ready steps."""
+    """A new task's row, its handler, the messages that tell of its ready steps, and the steps that are bypassed."""
 
+    handler: HandlerKey
     row: Mapping[str, Any]
     messages: Sequence[StepMessage]
+    bypassed: Sequence[StepRef] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +116,10 @@ def write_task(connection: sa.Connection, runtime: Runtime, order: Order, *, kin
     if all(status in DONE_STEP for status in statuses.values()):
         row = _settled(connection, runtime, row)
     return Created(
-        row=row, messages=ready_messages(definition, row["task_id"], [StepRef(ids[n], n) for n in startable])
+        handler=definition.key,
+        row=row,
+        messages=ready_messages(definition, row["task_id"], [StepRef(ids[n], n) for n in startable]),
+        bypassed=[StepRef(ids[name], name) for name in request.bypass_steps],
     )
 
 
@@ -132,7 +142,7 @@ def _note_bypassed(connection: sa.Connection, runtime: Runtime, request: TaskReq
                 target=StepStatus.SKIPPED,
                 attempt=0,
                 actor=request.initiator,
-                reason="bypassed by the request",
+                reason=BYPASSED,
             )
             for name in request.bypass_steps
         ],
@@ -150,6 +160,39 @@ def _settled(connection: sa.Connection, runtime: Runtime, row: Mapping[str, Any]
         actor=row["initiator"],
     )
     return {**row, "status": TaskStatus.COMPLETE, "completed_at": now}
+
+
+def announce_new(runtime: Runtime, created: Created) -> None:
+    """A new task and the steps of it that are bypassed; where that is all of them, its end as well."""
+
+    def event(source: str | None, target: str) -> TaskEvent:
+        return TaskEvent(
+            task_id=created.row["task_id"],
+            handler=created.handler,
+            source=source,
+            target=target,
+            actor=created.row["initiator"],
+        )
+
+    runtime.announce(task_created, lambda: event(None, TaskStatus.PENDING))
+    for step in created.bypassed:
+        runtime.announce(step_skipped, partial(_bypassed, created, step))
+    if created.row["status"] == TaskStatus.COMPLETE:
+        runtime.announce(task_completed, lambda: event(TaskStatus.PENDING, TaskStatus.COMPLETE))
+
+
+def _bypassed(created: Created, step: StepRef) -> StepEvent:
+    return StepEvent(
+        task_id=created.row["task_id"],
+        step_id=step.step_id,
+        name=step.name,
+        handler=created.handler,
+        source=StepStatus.PENDING,
+        target=StepStatus.SKIPPED,
+        attempt=0,
+        actor=created.row["initiator"],
+        reason=BYPASSED,
+    )
 
 
 def ready_messages(definition: HandlerDefinition, task_id: int, steps: Sequence[StepRef]) -> list[StepMessage]:

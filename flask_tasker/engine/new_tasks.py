@@ -57,4 +57,5 @@ def _created(order: Order, written: Written | None) -> Created:
         raise duplicate(order.definition)
     graph = order.definition.graph
     roots = [StepRef(written.step_ids[name], name) for name, parents in graph.parents.items() if not parents]
-    return Created(row=written.row, messages=ready_messages(order.definition, written.row["task_id"], roots))
+    messages = ready_messages(order.definition, written.row["task_id"], roots)
+    return Created(handler=order.definition.key, row=written.row, messages=messages)

@@ -15,7 +15,7 @@ from ..errors import IdempotencyConflictError, InvalidRequestError, PayloadError
 from ..handlers import TaskRequest, storable
 from ..store.idempotency import UsedKey, note_task, take_key, used_key
 from .catalogue import Kind
-from .new_task import Created, Order, checked, write_task
+from .new_task import Created, Order, announce_new, checked, write_task
 from .outbox import send_now
 from .runtime import Runtime
 
@@ -59,6 +59,7 @@ def create_task_once(runtime: Runtime, request: TaskRequest, *, key: str, owner:
     )
     if isinstance(found, Created):
         send_now(runtime.send, found.messages)
+        announce_new(runtime, found)
         return Once(task_id=found.row["task_id"], created=True)
     return _repeated(found, wish)
 

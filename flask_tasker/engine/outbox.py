@@ -7,7 +7,7 @@ A savepoint that is rolled back takes its tasks with it; one that is released ha
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import event
@@ -24,12 +24,13 @@ _KEY = "flask_tasker.outbox"
 
 @dataclass
 class _Pending:
-    """A new task, the transaction or savepoint that it stands in, and what is to be said of it."""
+    """A new task, the transaction or savepoint that it stands in, what is to be said of it, and what is done then."""
 
     within: SessionTransaction | None
     task: Task
     send: Send
     messages: Sequence[StepMessage]
+    then: Callable[[], None]
 
 
 @dataclass
@@ -38,10 +39,15 @@ class _Outbox:
     committed: set[SessionTransaction | None] = field(default_factory=set)
 
 
-def send_after_commit(session: Session, send: Send, messages: Sequence[StepMessage], *, task: Task) -> None:
-    """Have ``messages``, which tell of ``task``, sent once the outermost transaction of ``session`` has committed."""
+def send_after_commit(
+    session: Session, send: Send, messages: Sequence[StepMessage], *, task: Task, then: Callable[[], None]
+) -> None:
+    """Have ``messages``, which tell of ``task``, sent once the outermost transaction of ``session`` has committed.
+
+    ``then`` is called afterwards; it raises nothing, and does not use the session.
+    """
     outbox: _Outbox = session.info.setdefault(_KEY, _Outbox())
-    outbox.pending.append(_Pending(_innermost(session), task, send, messages))
+    outbox.pending.append(_Pending(_innermost(session), task, send, messages, then))
 
 
 def send_now(send: Send, messages: Sequence[StepMessage]) -> None:
@@ -93,3 +99,5 @@ def _forget(session: Session, undone: Sequence[_Pending]) -> None:
 def _send_all(items: Sequence[_Pending]) -> None:
     for send in dict.fromkeys(item.send for item in items):
         send_now(send, [message for item in items if item.send == send for message in item.messages])
+    for item in items:
+        item.then()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import sqlalchemy as sa
@@ -13,9 +12,13 @@ from sqlalchemy.exc import DBAPIError
 
 from ..handlers import Backoff
 from ..lifecycle import Failed, GivenBack, StepChange, StepMessage, StepRef, decide, decide_ended_lease
+from ..store.claims import ClaimedStep
 from ..store.leases import EndedLease
 from ..store.records import record_change
 from ..store.sweeping import ended_leases
+from ..typing import HandlerKey
+from .advance import Advance
+from .announcing import announce_change, announce_end
 from .bystander import bystander
 from .holdings import Holding
 from .runtime import Runtime
@@ -29,10 +32,10 @@ BEFORE_IT_BEGAN: Final = "the worker stopped before the step began"
 
 @dataclass(frozen=True)
 class _Freed:
-    """A step that was freed: in how many seconds it is due, if at all, and the children that are ready after it."""
+    """A step that was freed: what was written of it, and what follows where it is not tried again."""
 
-    due_in: float | None
-    children: Sequence[StepRef] = ()
+    change: StepChange
+    advance: Advance = field(default_factory=Advance)
 
 
 def reclaim_ended(runtime: Runtime) -> int:
@@ -53,8 +56,9 @@ def give_back(runtime: Runtime, holding: Holding, *, unstarted: str = BEFORE_IT_
         change = decide(GivenBack(reason=unstarted), step.attempt)
     freed = _free(runtime, step.task_id, step.step_id, step.token, change, ended_only=False)
     if freed is not None:
-        itself = [] if freed.due_in is None else [StepRef(step.step_id, step.name)]
-        tell_of(runtime, step.task_id, [*itself, *freed.children])
+        itself = [] if freed.change.due_in is None else [StepRef(step.step_id, step.name)]
+        tell_of(runtime, step.task_id, [*itself, *freed.advance.others])
+        _announce(runtime, None, freed, step)
 
 
 def _reclaim(runtime: Runtime, ended: EndedLease) -> int:
@@ -67,10 +71,12 @@ def _reclaim(runtime: Runtime, ended: EndedLease) -> int:
         return 0
     if freed is None:
         return 0
-    if freed.due_in is not None and runtime.handlers.find(ended.handler) is not None:
+    due_in = freed.change.due_in
+    if due_in is not None and runtime.handlers.find(ended.handler) is not None:
         ref = StepRef(ended.step_id, ended.name)
-        runtime.later(freed.due_in, StepMessage(task_id=ended.task_id, handler=ended.handler, steps=(ref,)))
-    tell(runtime, ended.task_id, ended.handler, freed.children)
+        runtime.later(due_in, StepMessage(task_id=ended.task_id, handler=ended.handler, steps=(ref,)))
+    tell(runtime, ended.task_id, ended.handler, freed.advance.others)
+    _announce(runtime, ended.handler, freed, ended)
     return 1
 
 
@@ -93,12 +99,17 @@ def _free(
         if written is None:
             return None
         if written.due_in is not None:
-            return _Freed(written.due_in)
+            return _Freed(written)
         # Cancelled on request, it may free children. What is to be looked at again, the other questions find.
         advance = bystander(runtime, task_id).after(connection, step_id, done=written.done, sees_all=False)
-        return _Freed(None, advance.others)
+        return _Freed(written, advance)
 
     return runtime.database.transaction(write)
+
+
+def _announce(runtime: Runtime, handler: HandlerKey | None, freed: _Freed, of: ClaimedStep | EndedLease) -> None:
+    announce_change(runtime, handler, freed.change, of=of)
+    announce_end(runtime, handler, of.task_id, freed.advance.settled)
 
 
 def _backoff(runtime: Runtime, ended: EndedLease) -> float:

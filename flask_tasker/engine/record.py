@@ -15,6 +15,7 @@ from ..lifecycle import DONE_STEP, GivenBack, Outcome, StepChange, StepRef, Step
 from ..store.claims import ClaimedStep, Lease, TaskFacts, steps_under
 from ..store.records import record_change, recorded_under, write_annotations
 from .advance import Advance, Advancer
+from .announcing import announce_change, announce_claimed, announce_end, announce_refused
 from .claiming import lease_for, message_for
 from .notes import Note, notes_on
 from .runtime import Runtime
@@ -30,6 +31,7 @@ class Recording:
 
     Attributes:
         in_hand: how many tasks the thread works on side by side; none of them may be kept waiting by another.
+        seconds: how long the handler ran, if it did.
     """
 
     runtime: Runtime
@@ -40,6 +42,7 @@ class Recording:
     notes: Sequence[Note]
     lease: Lease
     in_hand: int = 1
+    seconds: float | None = None
 
     def __call__(self, connection: sa.Connection) -> Recorded | None:
         """Write it in the transaction of ``connection``; ``None`` where the lease was lost, and nothing is written."""
@@ -109,6 +112,7 @@ def recording_of(
     *,
     within: sa.Connection | None = None,
     in_hand: int = 1,
+    seconds: float | None = None,
 ) -> Recording:
     """Decide what ``outcome`` makes of the step, and ask the handler for its annotations.
 
@@ -125,6 +129,7 @@ def recording_of(
         notes=notes,
         lease=lease_for(runtime),
         in_hand=in_hand,
+        seconds=seconds,
     )
 
 
@@ -157,15 +162,26 @@ def after_commit(recording: Recording, recorded: Recorded | None) -> Advance:
     runtime, step = recording.runtime, recording.step
     if recorded is None:
         logger.warning("step %r of task %d: the lease was lost, its result is refused", step.name, step.task_id)
+        announce_refused(runtime, recording.definition.key, step)
         return Advance()
     advance = recorded.advance
-    for child in advance.here:
-        runtime.holdings.take(child)
+    told(recording, recorded.change, advance)
     if recorded.change.due_in is not None and recorded.change.error is not None:
         ref = StepRef(step.step_id, step.name)
         runtime.later(recorded.change.due_in, message_for(recording.definition, step.task_id, ref))
     after = look_again(recording, recorded) if advance.look_again else advance
     return replace(after, discarded=recorded.change.status is StepStatus.CANCELLED)
+
+
+def told(recording: Recording, change: StepChange | None, advance: Advance) -> None:
+    """After the commit: hold what was claimed, and tell receivers of ``change``, if there is any, and what followed."""
+    runtime, step, handler = recording.runtime, recording.step, recording.definition.key
+    for child in advance.here:
+        runtime.holdings.take(child)
+    if change is not None:
+        announce_change(runtime, handler, change, of=step, seconds=recording.seconds)
+    announce_claimed(runtime, handler, advance.here)
+    announce_end(runtime, handler, step.task_id, advance.settled)
 
 
 def look_again(recording: Recording, recorded: Recorded) -> Advance:
@@ -190,6 +206,5 @@ def look_again(recording: Recording, recorded: Recorded) -> Advance:
     except SQLAlchemyError:
         logger.exception("task %d: could not look again after step %r; the sweep will", step.task_id, step.name)
         return seen
-    for child in again.here:
-        runtime.holdings.take(child)
+    told(recording, None, again)
     return Advance(here=seen.here or again.here, others=[*seen.others, *again.others])

@@ -12,12 +12,13 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..lifecycle import TOGETHER, StepStatus
+from ..lifecycle import TOGETHER, StepStatus, TaskStatus
 from ..store.grouped import Completion, Followed, Look, record_many, still_to_do
 from ..store.grouping import GroupError
-from .advance import Advance
+from .advance import Advance, Settled
+from .announcing import announce_end
 from .claiming import complain
-from .record import Recorded, Recording, look_again, record, record_in_one
+from .record import Recorded, Recording, look_again, record, record_in_one, told
 from .runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -39,13 +40,15 @@ def record_all(recordings: Sequence[Recording]) -> list[Advance]:
     plain = [recording for recording in recordings if _is_plain(recording)]
     followed = _record_in_group(plain[0].runtime, plain) if plain else {}
     missed = _still_to_do(plain, followed)
-    return [
+    advances = [
         _after(recording, followed[recording.step.step_id], missed)
         if recording.step.step_id in followed
         # A failure, a step that was asked to stop, a lease that is gone, an answer that was lost.
         else _record_alone(recording, among=len(recordings))
         for recording in recordings
     ]
+    _announce_ends(plain, followed)
+    return advances
 
 
 def _record_alone(recording: Recording, *, among: int) -> Advance:
@@ -136,11 +139,21 @@ def _still_to_do(recordings: Sequence[Recording], followed: dict[int, Followed])
 
 
 def _after(recording: Recording, followed: Followed, missed: set[int]) -> Advance:
-    holdings = recording.runtime.holdings
-    holdings.drop(recording.step)
-    for child in followed.claimed:
-        holdings.take(child)
+    recording.runtime.holdings.drop(recording.step)
     advance = Advance(here=followed.claimed, others=followed.marked)
+    told(recording, recording.change, advance)
     if recording.step.step_id not in missed:
         return advance
     return look_again(recording, Recorded(change=recording.change, advance=advance))
+
+
+def _announce_ends(recordings: Sequence[Recording], followed: dict[int, Followed]) -> None:
+    """Of the tasks that came to their end: each of their steps that were recorded says so."""
+    ends = {
+        recording.step.task_id: (recording, source)
+        for recording in recordings
+        if recording.step.step_id in followed and (source := followed[recording.step.step_id].settled) is not None
+    }
+    for task_id, (recording, source) in ends.items():
+        settled = Settled(source=TaskStatus(source), target=TaskStatus.COMPLETE)
+        announce_end(recording.runtime, recording.definition.key, task_id, settled)

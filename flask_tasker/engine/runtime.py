@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import sqlalchemy as sa
+from blinker import NamedSignal
 from sqlalchemy.orm import Session, scoped_session
 
 from ..config import Settings
 from ..handlers import HandlerFactory
 from ..lifecycle import StepMessage
+from ..signals import nobody_told
 from ..store.database import Database
 from .catalogue import Catalogue
 from .groups import Groups
@@ -25,6 +27,7 @@ from .unrecorded import Unrecorded
 
 Send = Callable[[Sequence[StepMessage]], None]
 Later = Callable[[float, StepMessage], None]
+Announce = Callable[[NamedSignal, Callable[[], Any]], None]
 
 
 def nothing_later(_seconds: float, _message: StepMessage) -> None:
@@ -42,6 +45,7 @@ class Runtime:
 
     Attributes:
         send: passes messages to whoever works on them; may raise.
+        announce: tells receivers of a signal what was committed; raises nothing.
         later: asks for a message to be worked on in so many seconds; the sweep is the backstop.
         stopping: whether no further step may be claimed.
         app_context: the context in which handlers run.
@@ -56,6 +60,7 @@ class Runtime:
     send: Send
     host_session: scoped_session[Session]
     catalogue: Catalogue
+    announce: Announce = nobody_told
     later: Later = nothing_later
     stopping: Callable[[], bool] = never
     holdings: Holdings = field(default_factory=Holdings)

@@ -14,6 +14,7 @@ from operator import itemgetter
 
 from ..store.children import mark_ready
 from ..store.sweeping import missed_children, open_tasks, stalled_tasks
+from .announcing import announce_end
 from .bystander import bystander
 from .reclaim import reclaim_ended
 from .runtime import Runtime
@@ -77,4 +78,5 @@ class Sweep:
         for task_id in stalled:
             ending = database.transaction(partial(bystander(self.runtime, task_id).settle, sees_all=True))
             tell_of(self.runtime, task_id, ending.freed)
+            announce_end(self.runtime, None, task_id, ending.settled)
         return len(stalled)

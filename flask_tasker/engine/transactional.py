@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -62,7 +63,9 @@ def _run_in_session(
     session = runtime.host_session()
     with _owned_by_the_step(session):
         _begin_read_committed(runtime, session)
+        begun = time.monotonic()
         outcome = attempted(runtime, definition, step, replace(run, session=session))
+        recording_of_outcome = partial(recording_of_outcome, seconds=time.monotonic() - begun)
     if isinstance(outcome, Completed) and runtime.host_session() is not session:
         outcome = Failed(
             error="the step removed its session, db.session.remove(), and its writes with it", retry_in=None

@@ -90,7 +90,8 @@ def run_all(runtime: Runtime, turns: Sequence[Turn]) -> Iterator[Ended]:
         # What may not be tried again is not to be claimed by the dozen: a worker that dies uses up an attempt of each.
         if not isinstance(outcome, GivenBack) and step.attempt.retryable and step.attempt.limit > 1:
             runtime.pace.took(turn.definition.key, step.name, took)
-        recording = recording_of(runtime, turn.definition, turn.facts, step, outcome, in_hand=len(turns))
+        ran = None if isinstance(outcome, GivenBack) else took
+        recording = recording_of(runtime, turn.definition, turn.facts, step, outcome, in_hand=len(turns), seconds=ran)
         runtime.unrecorded.add(recording)
         if took > runtime.pace.longest_wait:
             yield from _recorded(runtime, turn_of)

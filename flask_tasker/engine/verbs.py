@@ -36,6 +36,8 @@ from ..store.verbs import (
     move_tasks,
     task_of_step,
 )
+from .advance import Settled
+from .announcing import Moves, announce_end, announce_moves
 from .bystander import bystander
 from .runtime import Runtime
 from .telling import tell
@@ -55,12 +57,15 @@ class _Change:
     actor: Actor
     ready: list[StepRef] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
+    settled: Settled | None = None
+    moves: Moves = field(default_factory=Moves)
 
     def end_steps(self, steps: Sequence[LockedStep], target: StepStatus, results: Any = None) -> None:
         """Steps that are done without having run: their children may go on."""
         move_steps(
             self.connection, self.runtime.database.clock, steps, target=target, actor=self.actor, results=results
         )
+        self.moves.steps += [(step, target) for step in steps]
         self.reopen()
         for step in steps:
             self.look(step.step_id)
@@ -68,6 +73,7 @@ class _Change:
     def again(self, steps: Sequence[LockedStep]) -> None:
         """Steps that are tried again, from the first attempt on."""
         move_steps(self.connection, self.runtime.database.clock, steps, target=StepStatus.PENDING, actor=self.actor)
+        self.moves.steps += [(step, StepStatus.PENDING) for step in steps]
         self.reopen()
         self.ready.extend(StepRef(step.step_id, step.name) for step in steps)
 
@@ -76,11 +82,13 @@ class _Change:
         if self.task.status is TaskStatus.ERROR:
             clock = self.runtime.database.clock
             move_tasks(self.connection, clock, [self.task], target=TaskStatus.IN_PROGRESS, actor=self.actor)
+            self.moves.tasks.append((self.task, TaskStatus.IN_PROGRESS))
 
     def look(self, step_id: int) -> None:
         """Mark the children that are ready now; settle the task if it has ended."""
         advance = bystander(self.runtime, self.task.task_id).after(self.connection, step_id, done=True, sees_all=False)
         self.ready.extend(advance.others)
+        self.settled = self.settled or advance.settled
         if advance.look_again:
             self.ended.append(step_id)
 
@@ -138,8 +146,8 @@ def act_on_task(runtime: Runtime, task_id: int, verb: Verb, *, actor: Actor) -> 
         allowed = task_verbs(task.status)
         if verb not in allowed:
             raise NotAllowedError(f"task {task_id}", verb, task.status, allowed)
-        again = write_to_tasks(work.connection, runtime.database.clock, [task], verb, actor)
-        work.ready.extend(StepRef(step.step_id, step.name) for step in again)
+        work.moves = write_to_tasks(work.connection, runtime.database.clock, [task], verb, actor)
+        work.ready.extend(StepRef(step.step_id, step.name) for step in work.moves.again)
         return task_target(verb)
 
     return _changed(runtime, task_id, actor, change)
@@ -147,22 +155,25 @@ def act_on_task(runtime: Runtime, task_id: int, verb: Verb, *, actor: Actor) -> 
 
 def write_to_tasks(
     connection: sa.Connection, clock: Clock, tasks: Sequence[LockedTask], verb: Verb, actor: Actor
-) -> list[LockedStep]:
-    """Do ``verb`` to locked tasks whose state allows it; gives back the steps that may be claimed again."""
+) -> Moves:
+    """Do ``verb`` to locked tasks whose state allows it; gives back what was moved."""
     ids = [task.task_id for task in tasks]
-    again: list[LockedStep] = []
+    target = task_target(verb)
+    moves = Moves(tasks=[(task, target) for task in tasks])
     if verb is Verb.CANCEL:
         steps = lock_steps(connection, ids, statuses=OPEN_STEP)
         running = [step for step in steps if step.status is StepStatus.IN_PROGRESS]
         waiting = [step for step in steps if step.status is not StepStatus.IN_PROGRESS]
         move_steps(connection, clock, waiting, target=StepStatus.CANCELLED, actor=actor)
+        moves.steps += [(step, StepStatus.CANCELLED) for step in waiting]
         ask_to_stop(connection, clock, running, actor=actor)
     elif verb is Verb.RETRY:
         # In a task that is in error nothing waits for a retry any more: every failed step has failed for good.
         again = lock_steps(connection, ids, statuses=[StepStatus.ERROR])
         move_steps(connection, clock, again, target=StepStatus.PENDING, actor=actor)
-    move_tasks(connection, clock, tasks, target=task_target(verb), actor=actor)
-    return again
+        moves.steps += [(step, StepStatus.PENDING) for step in again]
+    move_tasks(connection, clock, tasks, target=target, actor=actor)
+    return moves
 
 
 def _changed(runtime: Runtime, task_id: int, actor: Actor, change: Callable[[_Change], T]) -> T:
@@ -188,7 +199,12 @@ def _after_commit(runtime: Runtime, work: _Change) -> None:
     for step_id in work.ended:
         look = partial(bystander(runtime, task.task_id).after, step_id=step_id, done=True, sees_all=True)
         try:
-            ready.extend(runtime.database.transaction(look).others)
+            again = runtime.database.transaction(look)
         except SQLAlchemyError:
             logger.exception("task %d: could not look again; the sweep will", task.task_id)
+            continue
+        ready.extend(again.others)
+        work.settled = work.settled or again.settled
     tell(runtime, task.task_id, task.handler, ready)
+    announce_moves(runtime, work.moves, work.actor, {task.task_id: task.handler})
+    announce_end(runtime, task.handler, task.task_id, work.settled)

@@ -13,10 +13,12 @@ from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
+from blinker import NamedSignal
 from sqlalchemy.exc import DBAPIError
 
 from ..chance import jitter
 from ..lifecycle import StepMessage
+from ..signals import SweepEvent, WorkerEvent, swept, worker_started, worker_stopped
 from ..store.leases import renew_leases
 from ..store.workers import Glance, forget_silent, sign_and_glance, sign_off
 from .backlog import Backlog
@@ -88,6 +90,7 @@ class Worker:
         self._relief.start()
         self._sweeper.start()
         self._sweeper.wake()
+        self._announce(worker_started)
 
     def handle(self, *messages: StepMessage) -> bool:
         """Work on messages in the calling thread, once a slot is free; raises nothing, and says whether it worked."""
@@ -132,6 +135,7 @@ class Worker:
         for holding in self.runtime.holdings.take_out():
             self._try(partial(give_back, self.runtime, holding))
         self._try(self._sign_off)
+        self._announce(worker_stopped)
 
     @property
     def busy(self) -> int:
@@ -160,20 +164,24 @@ class Worker:
         return SWEEPS_OF_PATIENCE * seconds if has_messages else 0.0
 
     def _look_around(self) -> None:
-        seen = self._glance()
+        seen, mended = self._glance(), 0
         self._fleet = max(1, seen.living)
         if seen.silent and self.runtime.database.transaction(self._forget_silent):
-            self._sweep.mend_all(between=self._glance)
+            mended += self._sweep.mend_all(between=self._glance)
         if seen.ended and time.monotonic() >= self._no_reclaim_before:
             self._beat()
-            self._sweep.reclaim()
+            mended += self._sweep.reclaim()
         if next(self._rounds) % THOROUGH_EVERY == 0:
-            self._sweep.mend_page()
+            mended += self._sweep.mend_page()
+        self.runtime.announce(swept, lambda: SweepEvent(worker=self.runtime.worker, mended=mended))
         if self._stopping.is_set():
             # It may have signed on after the worker signed off.
             self._sign_off()
         elif (seen.due or seen.ended or seen.silent) and self._busy < self._threads:
             self._crew.submit(self._pull)
+
+    def _announce(self, signal: NamedSignal) -> None:
+        self.runtime.announce(signal, lambda: WorkerEvent(worker=self.runtime.worker, threads=self._threads))
 
     def _relieve(self) -> None:
         """A step that takes longer than was thought holds up neither those before it nor those behind it."""

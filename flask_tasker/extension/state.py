@@ -30,6 +30,7 @@ from ..errors import ConfigurationError, UnavailableError
 from ..handlers import HandlerFactory
 from ..lifecycle import Dispatcher, StepMessage
 from ..migrations import LATEST, installed_version
+from ..signals import Announcer, LostMessagesEvent, messages_lost
 from ..store.clock import DatabaseClock
 from ..store.database import READ_ONLY, Database, engine_beside, is_in_memory, swift_engine
 from ..store.deadline import unbounded, within
@@ -47,6 +48,7 @@ class State:
         self.settings = settings
         self.handlers = handlers
         self.authorize: Authorize | None = None
+        self.announce = Announcer(app, partial(app_context_of, app))
         self.embedded: Embedded | None = None
         self.dispatch: DramatiqDispatch | None = None
         self.sender: Dispatcher
@@ -125,7 +127,8 @@ class State:
 
     def _make_worker(self, threads: int) -> Worker:
         """A worker sends straight to the broker: one that stops must not start the next one by its last messages."""
-        return Worker(replace(self.runtime, send=Sender(self.sender.send)), threads=threads)
+        sender = Sender(self.sender.send, lost=self._announce_lost)
+        return Worker(replace(self.runtime, send=sender), threads=threads)
 
     def _make_embedded(self) -> Consumer:
         return self.consumer(self.settings.embedded_threads)
@@ -146,7 +149,8 @@ class State:
             handlers=self.handlers,
             settings=self.settings,
             app_context=partial(app_context_of, self.app),
-            send=Sender(self._send),
+            send=Sender(self._send, lost=self._announce_lost),
+            announce=self.announce,
             host_session=sqlalchemy_of(self.app).session,
             # Tests make and drop tables, and roll back, behind the cache's back.
             catalogue=Catalogue(remember=not self.app.testing),
@@ -157,6 +161,9 @@ class State:
         if self.embedded is not None:
             self.embedded.ensure()
         self.sender.send(messages)
+
+    def _announce_lost(self, messages: int) -> None:
+        self.announce(messages_lost, lambda: LostMessagesEvent(messages=messages))
 
     def _forget(self) -> None:
         if self._runtime is not None:

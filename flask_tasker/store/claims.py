@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -31,7 +31,11 @@ class Lease:
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimedStep:
-    """A step that this worker holds, as it was claimed."""
+    """A step that this worker holds, as it was claimed.
+
+    Attributes:
+        starts_task: whether its claim was the first of its task.
+    """
 
     step_id: int
     task_id: int
@@ -41,6 +45,7 @@ class ClaimedStep:
     inputs: Any
     timeout_seconds: float | None
     claimed_at: datetime
+    starts_task: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +70,10 @@ def claim_steps(
     The first claim of a task puts it in progress. The task's row is locked before the steps', as everywhere.
     """
     wanted = {"this_task": task_id, "these_steps": list(step_ids), **reading_of(clock)}
-    _start_task(connection, clock, wanted, actor=lease.worker)
+    first = _start_task(connection, clock, wanted, actor=lease.worker)
     claimed = _claim(connection, clock, lease, _claimed_if_due(), wanted)
-    return sorted(claimed, key=lambda step: step.step_id)
+    ordered = sorted(claimed, key=lambda step: step.step_id)
+    return [replace(ordered[0], starts_task=first), *ordered[1:]] if ordered else []
 
 
 def claim_child(connection: sa.Connection, clock: Clock, *, step_id: int, lease: Lease) -> ClaimedStep | None:
@@ -105,13 +111,15 @@ def task_facts(connection: sa.Connection, task_id: int) -> TaskFacts | None:
     )
 
 
-def _start_task(connection: sa.Connection, clock: Clock, wanted: Mapping[str, Any], *, actor: str) -> None:
-    """Put a task that waits for its first claim in progress, if one of its steps can be claimed."""
-    if connection.execute(_started(), wanted).rowcount:
+def _start_task(connection: sa.Connection, clock: Clock, wanted: Mapping[str, Any], *, actor: str) -> bool:
+    """Put a task that waits for its first claim in progress, if a step of it can be claimed; says whether it was."""
+    is_first = connection.execute(_started(), wanted).rowcount > 0
+    if is_first:
         entry = TaskEntry(
             task_id=wanted["this_task"], source=TaskStatus.PENDING, target=TaskStatus.IN_PROGRESS, actor=actor
         )
         append_task_entries(connection, clock, [entry])
+    return is_first
 
 
 def _claim(

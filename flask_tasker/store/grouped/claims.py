@@ -62,7 +62,8 @@ def claim_many(
         token = uuid.UUID(str(row.token))
         if token not in found:
             found[token] = (_facts(row), [])
-        found[token][1].append(claimed_step(row))
+        steps = found[token][1]
+        steps.append(claimed_step(row, starts_task=row.starts_task and not steps))
     for _, steps in found.values():
         steps.sort(key=lambda step: step.step_id)
     return found
@@ -87,7 +88,11 @@ def _statement() -> sa.Select[Any]:
     same = is_key_of(given.c.step_id, _steps.c.workflow_step_id)
     claimed = _claimed(given.c.token, same, *_claimable(_steps, given), _all_of(started))
     return (
-        sa.select(claimed, *_facts_columns(tasks, kinds))
+        sa.select(
+            claimed,
+            claimed.c.task_id.in_(sa.select(started.c.task_id)).label("starts_task"),
+            *_facts_columns(tasks, kinds),
+        )
         .select_from(claimed)
         .join(tasks, is_key_of(claimed.c.task_id, tasks.c.task_id))
         .join(kinds, is_key_of(tasks.c.named_task_id, kinds.c.named_task_id))
@@ -210,4 +215,4 @@ def _facts(row: sa.Row[Any]) -> TaskFacts:
     )
 
 
-_CLAIM: Final = Prepared("tasker_claim_1", _statement())
+_CLAIM: Final = Prepared("tasker_claim_2", _statement())

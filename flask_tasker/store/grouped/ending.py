@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -57,6 +57,16 @@ def task_lines_of(settled: sa.CTE) -> sa.CTE:
             sa.select(settled.c.task_id, settled.c.source, constant(TaskStatus.COMPLETE), worker, settled.c.updated_at),
         )
         .cte("task_lines")
+    )
+
+
+def end_of(settled: sa.CTE) -> sa.ColumnElement[Any]:
+    """The state that the task of a completed step had, where it is settled here."""
+    return (
+        sa.select(sa.cast(settled.c.source, sa.Text))
+        .where(settled.c.task_id == done.c.task_id)
+        .correlate(done)
+        .scalar_subquery()
     )
 
 

@@ -20,7 +20,7 @@ from ..claims import ClaimedStep
 from ..clock import Clock
 from ..moments import reading_of
 from .completing import claimed_children, done, lines_of, marked_children
-from .ending import look_of, settled_tasks, task_lines_of
+from .ending import end_of, look_of, settled_tasks, task_lines_of
 from .noting import Note, parameters_of, written_notes
 from .prepared import Prepared
 from .rows import claimed_step
@@ -52,11 +52,16 @@ class Completion:
 
 @dataclass(kw_only=True)
 class Followed:
-    """What followed from a completion: children claimed, children marked, and whether to look again."""
+    """What followed from a completion: children claimed, children marked, and whether to look again.
+
+    Attributes:
+        settled: the state that its task had, where this was its end.
+    """
 
     claimed: list[ClaimedStep] = field(default_factory=list)
     marked: list[StepRef] = field(default_factory=list)
     look_again: bool = False
+    settled: str | None = None
 
 
 def record_many(
@@ -82,7 +87,7 @@ def record_many(
             "seconds": seconds,
         },
     )
-    followed = {row.parent_id: Followed(look_again=row.look) for row in rows if row.what == DONE}
+    followed = {row.parent_id: Followed(look_again=row.look, settled=row.settled) for row in rows if row.what == DONE}
     for row in rows:
         if row.what == CLAIMED:
             followed[row.parent_id].claimed.append(claimed_step(row))
@@ -118,6 +123,7 @@ def _rows(what: str, children: sa.CTE) -> sa.Select[Any]:
         children.c.parent_id,
         *(column.label(name) for name, column in zip(_ROW, columns, strict=True)),
         sa.false().label("look"),
+        sa.cast(sa.null(), sa.Text).label("settled"),
     )
 
 
@@ -129,6 +135,7 @@ def _statement() -> sa.Select[Any]:
             done.c.workflow_step_id.label("parent_id"),
             *(_of_done(name, kind).label(name) for name, kind in _ROW.items()),
             look_of(settled).label("look"),
+            end_of(settled).label("settled"),
         ),
         _rows(CLAIMED, claimed),
         _rows(MARKED, marked),
@@ -136,4 +143,4 @@ def _statement() -> sa.Select[Any]:
     return sa.select(rows).order_by(rows.c.step_id).add_cte(lines_of(claimed), task_lines_of(settled), written_notes())
 
 
-_RECORD: Final = Prepared("tasker_record_2", _statement())
+_RECORD: Final = Prepared("tasker_record_3", _statement())
