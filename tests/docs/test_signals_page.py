@@ -19,5 +19,5 @@ def test_the_table_of_signals_is_that_of_the_code() -> None:
 
 @pytest.mark.parametrize("event", dict.fromkeys(EVENTS.values()), ids=lambda event: event.__name__)
 def test_the_fields_of_an_event_are_those_of_the_code(event: type) -> None:
-    names = ", ".join(f"`{field.name}`" for field in fields(event))  # type: ignore[arg-type]
+    names = ", ".join(f"`{field.name}`" for field in fields(event))
     assert f"| `{event.__name__}` | {names} |\n" in PAGE

@@ -46,6 +46,7 @@ DESCRIPTIONS: Final = {
     409: "The state does not allow it, or the same was asked for before.",
     413: "The body is larger than this app takes.",
     500: "A fault of this app, which has logged it.",
+    501: "An extra is not installed, or is switched off.",
     503: "What the app needs is not there: try again later.",
 }
 
@@ -73,6 +74,13 @@ EXAMPLES: Final[dict[int, dict[str, dict[str, Any]]]] = {
     },
     413: {"large": {"status": 413, "error": "Request Entity Too Large"}},
     500: {"fault": {"status": 500, "error": "Internal Server Error"}},
+    501: {
+        "extra": {
+            "status": 501,
+            "error": "Not Implemented",
+            "message": "Metrics need an extra that is not installed: pip install 'flask-tasker[prometheus]'",
+        }
+    },
     503: {"outage": {"status": 503, "error": "Service Unavailable"}},
 }
 
