@@ -16,6 +16,7 @@ from ..store.claims import ClaimedStep, Lease, TaskFacts, steps_under
 from ..store.records import record_change, recorded_under, write_annotations
 from .advance import Advance, Advancer
 from .claiming import lease_for, message_for
+from .logged import Fields, attempt_fields, tell_failure
 from .notes import Note, notes_on
 from .runtime import Runtime
 
@@ -34,6 +35,7 @@ class Recording:
 
     runtime: Runtime
     definition: HandlerDefinition
+    facts: TaskFacts
     step: ClaimedStep
     outcome: Outcome
     change: StepChange
@@ -59,6 +61,11 @@ class Recording:
             return Recorded(change=written, advance=Advance())
         advance = self.advancer.after(connection, step.step_id, done=written.done, sees_all=database.is_sqlite)
         return Recorded(change=written, advance=advance)
+
+    @property
+    def log_fields(self) -> Fields:
+        """What a log line about it says of it."""
+        return attempt_fields(self.runtime, self.facts, self.step)
 
     @property
     def advancer(self) -> Advancer:
@@ -119,6 +126,7 @@ def recording_of(
     return Recording(
         runtime=runtime,
         definition=definition,
+        facts=facts,
         step=step,
         outcome=outcome,
         change=change,
@@ -156,8 +164,10 @@ def after_commit(recording: Recording, recorded: Recorded | None) -> Advance:
     """What a committed record leaves to do: the local timer, and the second look."""
     runtime, step = recording.runtime, recording.step
     if recorded is None:
-        logger.warning("step %r of task %d: the lease was lost, its result is refused", step.name, step.task_id)
+        text = "step %r of task %d: the lease was lost, its result is refused"
+        logger.warning(text, step.name, step.task_id, extra=recording.log_fields)
         return Advance()
+    tell_failure(runtime, recording.facts, step, recorded.change)
     advance = recorded.advance
     for child in advance.here:
         runtime.holdings.take(child)
@@ -188,7 +198,8 @@ def look_again(recording: Recording, recorded: Recorded) -> Advance:
     try:
         again = runtime.database.transaction(look, outlast=runtime.settings.lease_seconds)
     except SQLAlchemyError:
-        logger.exception("task %d: could not look again after step %r; the sweep will", step.task_id, step.name)
+        text = "task %d: could not look again after step %r; the sweep will"
+        logger.exception(text, step.task_id, step.name, extra=recording.log_fields)
         return seen
     for child in again.here:
         runtime.holdings.take(child)

@@ -37,6 +37,7 @@ from ..store.verbs import (
     task_of_step,
 )
 from .bystander import bystander
+from .logged import task_fields
 from .runtime import Runtime
 from .telling import tell
 
@@ -190,5 +191,6 @@ def _after_commit(runtime: Runtime, work: _Change) -> None:
         try:
             ready.extend(runtime.database.transaction(look).others)
         except SQLAlchemyError:
-            logger.exception("task %d: could not look again; the sweep will", task.task_id)
+            fields = task_fields(runtime, task.task_id, task.handler)
+            logger.exception("task %d: could not look again; the sweep will", task.task_id, extra=fields)
     tell(runtime, task.task_id, task.handler, ready)
