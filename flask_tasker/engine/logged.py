@@ -30,12 +30,14 @@ def task_fields(runtime: Runtime, task_id: int, key: HandlerKey, **more: object)
 
 def tell_failure(runtime: Runtime, facts: TaskFacts, step: ClaimedStep, change: StepChange) -> None:
     """Log that an attempt failed, once it is recorded: as a warning where no other one follows by itself."""
-    if change.error is None:
+    if change.error is None or change.done:
+        # Nothing failed, or it was asked to stop and did.
         return
     level = logging.WARNING if change.due_in is None else logging.INFO
     if logger.isEnabledFor(level):
         error = runtime.settings.log_redactor.redacted_text(change.error)
-        what = "failed for good" if change.due_in is None else f"failed and is tried again in {change.due_in:.1f} s"
+        again = change.due_in
+        what = f"failed for good ({change.reason})" if again is None else f"failed and is tried again in {again:.1f} s"
         fields = attempt_fields(runtime, facts, step)
         # Quoted and cut: an error may hold whatever a client sent.
         said = repr(error)[:LONGEST_ERROR]

@@ -138,12 +138,29 @@ def test_a_failure_is_a_line_without_the_secret_that_it_tells(
     assert (again["level"], again["attempt"]) == ("info", 1)
     assert "failed and is tried again in 0.0 s" in again["message"]
     assert (for_good["level"], for_good["attempt"]) == ("warning", 2)
-    assert "failed for good" in for_good["message"]
+    assert "failed for good (permanent: no attempt after this one can succeed)" in for_good["message"]
     assert all(set(FIELDS[:-1]) <= set(line) for line in (again, for_good))
     assert "hunter2" not in caplog.text
     assert REDACTED in again["message"]
     assert REDACTED in for_good["message"]
     assert not any("\n" in message for message in caplog.messages)
+
+
+def test_a_step_that_was_asked_to_stop_and_raises_has_not_failed(
+    make_lab: MakeLab, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "flask_tasker.engine")
+    lab = make_lab()
+
+    @task_handler("stopped")
+    class Stopped(TaskHandler):
+        @step
+        def only(self, run: StepRun) -> None:
+            lab.operations.cancel_step(run.step_id, actor="ann")
+            raise PermanentError("stopped")
+
+    assert lab.run(Stopped).statuses == {"only": "cancelled"}
+    assert [message for message in caplog.messages if "failed" in message] == []
 
 
 def test_the_engines_lines_have_the_fields_as_attributes_where_no_format_is_set(
