@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from ..redaction import DEFAULT_RULES, Redactor, rules_of
@@ -20,10 +20,12 @@ class LineFormatter(logging.Formatter):
         super().__init__()
         rules = DEFAULT_RULES if redact is None else rules_of("redact", redact)
         self.redactor = Redactor(rules)
+        self.worker: Callable[[], str] | None = None
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of ``record``."""
-        return self.line(said_by(record, self.redactor))
+        by_default = {} if self.worker is None else {"worker": self.worker()}
+        return self.line(said_by(record, self.redactor, by_default))
 
     def line(self, said: Mapping[str, Any]) -> str:
         """What is ``said``, on one line."""

@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 import sys
 import warnings
+from collections.abc import Callable
 
 from ..redaction import Redactor
 from .formats import FORMATS, LineFormatter
 
 
-def use_format(name: str, redactor: Redactor) -> None:
+def use_format(name: str, redactor: Redactor, *, worker: Callable[[], str] | None = None) -> None:
     """Let the root logger write to the standard error in the format called ``name``, without what ``redactor`` blanks.
 
     A plain ``StreamHandler`` that is there already, as ``logging.basicConfig`` makes it, gets the format; where there
     is none, one is added. Handlers of other kinds, all other loggers and all levels are left as they are. A second app
     of the process shares the handler, and its secrets are blanked too; where it asks for another format, it is warned.
+    ``worker`` gives the name of the process for lines that are of no attempt.
     """
     formatter = _formatter_in_use() or _put_on(FORMATS[name](redact=()))
     if formatter.name != name:
@@ -25,6 +27,7 @@ def use_format(name: str, redactor: Redactor) -> None:
             stacklevel=4,
         )
     formatter.redactor |= redactor
+    formatter.worker = formatter.worker or worker
 
 
 def _formatter_in_use() -> LineFormatter | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from ..redaction import Redactor
-from .fields import NAMES, bound_fields
+from .fields import NAMES, Fields, bound_fields
 
 _FORMATTER: Final = logging.Formatter()
 _OWN: Final = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"})
@@ -16,10 +16,13 @@ _TAKEN: Final = frozenset({"timestamp", "level", "logger", "exception", "stack"}
 UNREADABLE: Final = "[unreadable]"
 
 
-def said_by(record: logging.LogRecord, redactor: Redactor) -> dict[str, Any]:
-    """When, how bad, by whom, what, in which attempt, whatever came by ``extra=``, and the traceback."""
+def said_by(record: logging.LogRecord, redactor: Redactor, by_default: Fields) -> dict[str, Any]:
+    """When, how bad, by whom, what, in which attempt, whatever came by ``extra=``, and the traceback.
+
+    ``by_default`` are fields of lines that say nothing else of them.
+    """
     given = {name: value for name, value in vars(record).items() if name not in _OWN}
-    fields = {**bound_fields(), **given}
+    fields = {**by_default, **bound_fields(), **given}
     said: dict[str, Any] = {
         "timestamp": _moment(record.created),
         "level": record.levelname.lower(),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flask_tasker.logs import JsonFormatter, KeyValueFormatter, use_format
+from flask_tasker.logs import Bound, JsonFormatter, KeyValueFormatter, use_format
 from flask_tasker.redaction import NOTHING, REDACTED, Redactor
 
 
@@ -30,6 +30,16 @@ def test_without_a_handler_one_is_added_that_writes_to_the_standard_error_of_the
 
     assert json.loads(later.getvalue())["message"] == "hello"
     assert len(own(root)) == 1
+
+
+def test_a_line_of_no_attempt_says_which_process_it_is_of(root: logging.Logger) -> None:
+    use_format("json", NOTHING, worker=lambda: "web-1:7")
+    (handler,) = own(root)
+    record = logging.makeLogRecord({"msg": "hello"})
+
+    assert json.loads(handler.format(record))["worker"] == "web-1:7"
+    with Bound(lambda: {"worker": "web-2:8"}):
+        assert json.loads(handler.format(record))["worker"] == "web-2:8"
 
 
 def test_a_plain_handler_that_is_there_gets_the_format(root: logging.Logger) -> None:
