@@ -8,9 +8,12 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 from .errors import ConfigurationError
+from .logs import FORMATS
+from .redaction import DEFAULT_RULES, NOTHING, Redactor, rules_of
 
 PREFIX = "TASKER_"
 _ORIGIN = re.compile(r"https?://[^/\s]+")
@@ -46,6 +49,9 @@ class Settings:
         metrics: whether figures for Prometheus are kept where the extra is installed.
         metrics_token: lets a scraper in that sends it as a bearer token.
         prepared_statements: whether the hot path on PostgreSQL may prepare statements on its connections.
+        redact: keys and ``/patterns/`` that are blanked in logs, dashboard and API; nothing at all where it is empty;
+            ``None``: what is commonly a secret, in logs only.
+        log_format: ``keyvalue`` or ``json``: the process's lines are written in that format; unset, as the host says.
     """
 
     url_prefix: str = "/tasker"
@@ -73,11 +79,23 @@ class Settings:
     metrics: bool = True
     metrics_token: str | None = None
     prepared_statements: bool = True
+    redact: tuple[str, ...] | None = None
+    log_format: str | None = None
 
     @property
     def idempotency_seconds(self) -> float:
         """``idempotency_hours``, in seconds."""
         return 3_600 * self.idempotency_hours
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """What blanks secrets in all that the API and the dashboard show."""
+        return Redactor(self.redact) if self.redact else NOTHING
+
+    @cached_property
+    def log_redactor(self) -> Redactor:
+        """What blanks secrets in logs: besides what ``redact`` says, what is commonly one."""
+        return NOTHING if self.redact == () else Redactor(DEFAULT_RULES) | self.redactor
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Settings:
@@ -173,6 +191,12 @@ def _origins(key: str, value: Any) -> tuple[str, ...]:
     return origins
 
 
+def _log_format(key: str, value: Any) -> str:
+    if value not in FORMATS:
+        raise ConfigurationError(f"{key} must be one of {', '.join(FORMATS)}, got {value!r}")
+    return str(value)
+
+
 def _is_list(value: Any) -> bool:
     return isinstance(value, Iterable) and not isinstance(value, Mapping)
 
@@ -203,4 +227,6 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "idempotency_hours": _positive,
     "max_request_bytes": _count,
     "http_timeout_seconds": _positive,
+    "redact": rules_of,
+    "log_format": _log_format,
 }

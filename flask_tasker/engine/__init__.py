@@ -9,7 +9,7 @@ from .edits import edit_step, edit_task
 from .once import Once, create_task_once
 from .pace import Pace, by_code
 from .purge import Purged, purge
-from .runtime import Runtime
+from .runtime import Runtime, process_name
 from .sender import Sender
 from .sweep import Sweep
 from .verbs import act_on_step, act_on_task
@@ -39,6 +39,7 @@ __all__ = [
     "edit_step",
     "edit_task",
     "findings",
+    "process_name",
     "purge",
     "why",
     "work",

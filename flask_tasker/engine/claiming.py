@@ -19,6 +19,7 @@ from ..store.database import is_away
 from ..store.grouped import Wanted, claim_many
 from ..store.grouping import GroupError
 from .announcing import announce_claimed, announce_lost_claims
+from .logged import task_fields
 from .runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,9 @@ def known_handler(runtime: Runtime, message: StepMessage) -> HandlerDefinition |
     """
     definition = runtime.handlers.find(message.handler)
     if definition is None or any(step.name not in definition.graph.templates for step in message.steps):
-        logger.info("left steps of task %d: no code here for %s", message.task_id, "/".join(message.handler))
+        fields = task_fields(runtime, message.task_id, message.handler)
+        text = "left steps of task %d: no code here for %s"
+        logger.info(text, message.task_id, "/".join(message.handler), extra=fields)
         return None
     return definition
 
@@ -75,7 +78,10 @@ def _claim_in_one(runtime: Runtime, messages: Sequence[StepMessage]) -> Sequence
         found = runtime.database.transaction(write, outlast=runtime.settings.lease_seconds)
     except SQLAlchemyError:
         logger.info(
-            "steps of %d tasks could not be claimed together, each goes on by itself", len(messages), exc_info=True
+            "steps of %d tasks could not be claimed together, each goes on by itself",
+            len(messages),
+            exc_info=True,
+            extra={"worker": runtime.worker},
         )
         return _claim_each(runtime, messages, tried=tried)
     _take_all(runtime, messages, found)
@@ -96,7 +102,8 @@ def _claim_each(
         except SQLAlchemyError:
             if not any(claimed for _, claimed in found):
                 raise
-            logger.exception("steps of %d tasks could not be claimed; the sweep will", len(messages) - len(found))
+            text = "steps of %d tasks could not be claimed; the sweep will"
+            logger.exception(text, len(messages) - len(found), extra={"worker": runtime.worker})
             return [*found, *[(None, [])] * (len(messages) - len(found))]
     return found
 

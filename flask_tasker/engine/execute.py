@@ -5,25 +5,36 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from ..handlers import HandlerDefinition, StepRun
 from ..lifecycle import Failed, GivenBack, Outcome
+from ..logs import Bound, bound_fields
 from ..store.claims import ClaimedStep, TaskFacts
 from .attempt import attempt, described
 from .leftovers import warn_of_leftovers
+from .logged import attempt_fields
 from .runtime import Runtime
 from .view import step_run
 
 logger = logging.getLogger(__name__)
 
 ANOTHERS_STEP: Final = "the message named another handler's step"
+CONTEXT_FAILED: Final = "step %r of task %d: the app context could not be entered or left"
 
 
 def execute(
     runtime: Runtime, definition: HandlerDefinition, facts: TaskFacts, step: ClaimedStep, known: Mapping[str, Any]
 ) -> Outcome:
     """Run one attempt of ``step`` and give back what it came to."""
+    with Bound(partial(attempt_fields, runtime, facts, step)):
+        return _executed(runtime, definition, facts, step, known)
+
+
+def _executed(
+    runtime: Runtime, definition: HandlerDefinition, facts: TaskFacts, step: ClaimedStep, known: Mapping[str, Any]
+) -> Outcome:
     outcome: Outcome | None = None
     try:
         with runtime.app_context():
@@ -33,7 +44,7 @@ def execute(
             outcome = attempted(runtime, definition, step, prepared)
             warn_of_leftovers(runtime, step)
     except Exception as error:
-        logger.exception("step %r of task %d: the app context could not be entered or left", step.name, step.task_id)
+        logger.exception(CONTEXT_FAILED, step.name, step.task_id, extra=bound_fields())
         return outcome or failed_here(runtime, definition, step, f"the app context failed: {described(error)}")
     return outcome
 
@@ -64,6 +75,7 @@ def attempted(runtime: Runtime, definition: HandlerDefinition, step: ClaimedStep
         step.task_id,
         outcome.retry_in,
         longest,
+        extra=bound_fields(),
     )
     return replace(outcome, retry_in=longest)
 
@@ -80,7 +92,8 @@ def prepare(
         run = step_run(runtime, definition, facts, step, known)
     except BaseException as error:
         # SystemExit as well: a context class is the handler's own code.
-        logger.exception("step %r of task %d: its context cannot be loaded", step.name, step.task_id)
+        text = "step %r of task %d: its context cannot be loaded"
+        logger.exception(text, step.name, step.task_id, extra=bound_fields())
         return Failed(error=f"the context cannot be loaded: {described(error)}", retry_in=None)
     if not runtime.holdings.start(step):
         return GivenBack(reason="the worker stopped before the step began")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from ..logs import bound_fields
 from ..store.claims import ClaimedStep
 from .runtime import Runtime
 
@@ -30,6 +31,7 @@ def warn_of_leftovers(runtime: Runtime, step: ClaimedStep) -> None:
             "declare the step transactional",
             step.name,
             step.task_id,
+            extra=bound_fields(),
         )
     session.rollback()
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from ..handlers import Annotation, HandlerDefinition, storable
 from ..lifecycle import StepChange
+from ..logs import Bound, bound_fields
 from ..store.claims import ClaimedStep, TaskFacts
 from ..store.results import step_ids_by_name
+from .logged import attempt_fields
 from .runtime import Runtime
 from .view import changed_view, sequence_of, task_view
 
@@ -35,16 +38,18 @@ def notes_on(
     """
     if not definition.annotates:
         return []
-    try:
-        view = changed_view(step, change)
-        sequence = sequence_of(runtime.database, step.task_id, changed=view)
-        with runtime.app_context():
-            found = definition.annotations(task_view(facts), sequence, [view])
-        return _resolved(runtime, step, found, within)
-    except BaseException:
-        # SystemExit as well: the step has its outcome, which must be recorded.
-        logger.exception("update_annotations of %s failed after step %r", definition.full_name, step.name)
-        return []
+    with Bound(partial(attempt_fields, runtime, facts, step)):
+        try:
+            view = changed_view(step, change)
+            sequence = sequence_of(runtime.database, step.task_id, changed=view)
+            with runtime.app_context():
+                found = definition.annotations(task_view(facts), sequence, [view])
+            return _resolved(runtime, step, found, within)
+        except BaseException:
+            # SystemExit as well: the step has its outcome, which must be recorded.
+            text = "update_annotations of %s failed after step %r"
+            logger.exception(text, definition.full_name, step.name, extra=bound_fields())
+            return []
 
 
 def _resolved(runtime: Runtime, step: ClaimedStep, found: list[Annotation], within: sa.Connection | None) -> list[Note]:

@@ -21,6 +21,7 @@ from .advance import Advance
 from .announcing import announce_change, announce_end
 from .bystander import bystander
 from .holdings import Holding
+from .logged import task_fields
 from .runtime import Runtime
 from .telling import tell, tell_of
 
@@ -67,7 +68,9 @@ def _reclaim(runtime: Runtime, ended: EndedLease) -> int:
         freed = _free(runtime, ended.task_id, ended.step_id, ended.token, change, ended_only=True)
     except DBAPIError:
         # One row that cannot be written must not keep the sweep from all others.
-        logger.exception("step %d of task %d: its ended lease cannot be recorded", ended.step_id, ended.task_id)
+        fields = task_fields(runtime, ended.task_id, ended.handler, step=ended.name, attempt=ended.attempt.number)
+        text = "step %d of task %d: its ended lease cannot be recorded"
+        logger.exception(text, ended.step_id, ended.task_id, extra=fields)
         return 0
     if freed is None:
         return 0

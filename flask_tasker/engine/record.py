@@ -17,6 +17,7 @@ from ..store.records import record_change, recorded_under, write_annotations
 from .advance import Advance, Advancer
 from .announcing import announce_change, announce_claimed, announce_end, announce_refused
 from .claiming import lease_for, message_for
+from .logged import Fields, attempt_fields, tell_failure
 from .notes import Note, notes_on
 from .runtime import Runtime
 
@@ -36,6 +37,7 @@ class Recording:
 
     runtime: Runtime
     definition: HandlerDefinition
+    facts: TaskFacts
     step: ClaimedStep
     outcome: Outcome
     change: StepChange
@@ -62,6 +64,11 @@ class Recording:
             return Recorded(change=written, advance=Advance())
         advance = self.advancer.after(connection, step.step_id, done=written.done, sees_all=database.is_sqlite)
         return Recorded(change=written, advance=advance)
+
+    @property
+    def log_fields(self) -> Fields:
+        """What a log line about it says of it."""
+        return attempt_fields(self.runtime, self.facts, self.step)
 
     @property
     def advancer(self) -> Advancer:
@@ -123,6 +130,7 @@ def recording_of(
     return Recording(
         runtime=runtime,
         definition=definition,
+        facts=facts,
         step=step,
         outcome=outcome,
         change=change,
@@ -170,9 +178,11 @@ def after_commit(recording: Recording, recorded: Recorded | None) -> Advance:
     """What a committed record leaves to do: signals, the local timer, and the second look."""
     runtime, step = recording.runtime, recording.step
     if recorded is None:
-        logger.warning("step %r of task %d: the lease was lost, its result is refused", step.name, step.task_id)
+        text = "step %r of task %d: the lease was lost, its result is refused"
+        logger.warning(text, step.name, step.task_id, extra=recording.log_fields)
         announce_refused(runtime, recording.definition.key, step)
         return Advance()
+    tell_failure(runtime, recording.facts, step, recorded.change)
     advance = recorded.advance
     announce(recording, advance, change=recorded.change)
     if recorded.change.due_in is not None and recorded.change.error is not None:
@@ -211,7 +221,8 @@ def look_again(recording: Recording, recorded: Recorded) -> Advance:
     try:
         again = runtime.database.transaction(look, outlast=runtime.settings.lease_seconds)
     except SQLAlchemyError:
-        logger.exception("task %d: could not look again after step %r; the sweep will", step.task_id, step.name)
+        text = "task %d: could not look again after step %r; the sweep will"
+        logger.exception(text, step.task_id, step.name, extra=recording.log_fields)
         return seen
     hold(runtime, again.here)
     announce(recording, again)

@@ -35,7 +35,10 @@ def record_all(recordings: Sequence[Recording]) -> list[Advance]:
         except SQLAlchemyError:
             # Each by itself then: one that cannot be recorded takes none of the others with it.
             logger.info(
-                "%d outcomes could not be recorded together, each goes on by itself", len(recordings), exc_info=True
+                "%d outcomes could not be recorded together, each goes on by itself",
+                len(recordings),
+                exc_info=True,
+                extra={"worker": recordings[0].runtime.worker},
             )
     plain = [recording for recording in recordings if _is_plain(recording)]
     followed = _record_in_group(plain[0].runtime, plain) if plain else {}
@@ -63,7 +66,8 @@ def _record_alone(recording: Recording, *, among: int) -> Advance:
         if among == 1:
             raise
         step = recording.step
-        logger.exception("step %r of task %d could not be recorded; its lease ends", step.name, step.task_id)
+        text = "step %r of task %d could not be recorded; its lease ends"
+        logger.exception(text, step.name, step.task_id, extra=recording.log_fields)
         return Advance(discarded=True)
 
 

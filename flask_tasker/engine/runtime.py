@@ -75,7 +75,12 @@ class Runtime:
     @property
     def worker(self) -> str:
         """The name of this process in leases and history."""
-        return _process_name(os.getpid())
+        return process_name()
+
+
+def process_name() -> str:
+    """The name of this process in leases, history and log lines."""
+    return _process_name(os.getpid())
 
 
 _lives: Final[dict[int, str]] = {}

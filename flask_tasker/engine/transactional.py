@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session, SessionTransaction
 from ..errors import TaskerError
 from ..handlers import HandlerDefinition, StepRun
 from ..lifecycle import Completed, Failed, Outcome, StepStatus
+from ..logs import Bound, bound_fields
 from ..store.claims import ClaimedStep, TaskFacts
 from ..store.leases import renew_leases
 from .advance import Advance
 from .attempt import described
-from .execute import attempted, failed_here, prepare
+from .execute import CONTEXT_FAILED, attempted, failed_here, prepare
+from .logged import attempt_fields
 from .record import Recording, after_commit, hold, record, recording_of
 from .runtime import Runtime
 
@@ -35,6 +37,13 @@ def run_transactional(
     runtime: Runtime, definition: HandlerDefinition, facts: TaskFacts, step: ClaimedStep, known: Mapping[str, Any]
 ) -> tuple[Outcome, Advance]:
     """Run one attempt of a transactional step, and record it in the transaction of the host's session."""
+    with Bound(partial(attempt_fields, runtime, facts, step)):
+        return _run(runtime, definition, facts, step, known)
+
+
+def _run(
+    runtime: Runtime, definition: HandlerDefinition, facts: TaskFacts, step: ClaimedStep, known: Mapping[str, Any]
+) -> tuple[Outcome, Advance]:
     recording = partial(recording_of, runtime, definition, facts, step)
     done: tuple[Outcome, Advance] | None = None
     try:
@@ -48,7 +57,7 @@ def run_transactional(
             else:
                 outcome: Outcome = prepared
     except Exception as error:
-        logger.exception("step %r of task %d: the app context could not be entered or left", step.name, step.task_id)
+        logger.exception(CONTEXT_FAILED, step.name, step.task_id, extra=bound_fields())
         outcome = failed_here(runtime, definition, step, f"the app context failed: {described(error)}")
     return done or (outcome, record(recording(outcome)))
 

@@ -39,6 +39,7 @@ from ..store.verbs import (
 )
 from .announcing import Moves, announce_end, announce_moves
 from .bystander import bystander
+from .logged import task_fields
 from .runtime import Runtime
 from .telling import tell
 
@@ -201,7 +202,8 @@ def _after_commit(runtime: Runtime, work: _Change) -> None:
         try:
             again = runtime.database.transaction(look)
         except SQLAlchemyError:
-            logger.exception("task %d: could not look again; the sweep will", task.task_id)
+            fields = task_fields(runtime, task.task_id, task.handler)
+            logger.exception("task %d: could not look again; the sweep will", task.task_id, extra=fields)
             continue
         ready.extend(again.others)
         work.settled = work.settled or again.settled

@@ -70,6 +70,7 @@ def record_for_others(runtime: Runtime, recordings: Sequence[Recording]) -> None
         except Exception:
             # Its thread is alive and busy: the heartbeat would renew the lease of what nobody works on any more.
             runtime.holdings.drop(step)
-            logger.exception("step %r of task %d could not be recorded; its lease ends", step.name, step.task_id)
+            text = "step %r of task %d could not be recorded; its lease ends"
+            logger.exception(text, step.name, step.task_id, extra=recording.log_fields)
             continue
         send_now(runtime.send, messages_for(runtime, recording.definition, step.task_id, advance.others))

@@ -265,4 +265,5 @@ class Worker:
         try:
             action()
         except Exception:
-            logger.exception("the database did not answer; leases that could not be given back end by themselves")
+            text = "the database did not answer; leases that could not be given back end by themselves"
+            logger.exception(text, extra={"worker": self.runtime.worker})

@@ -24,6 +24,7 @@ from ..web.access import Authorize
 from ..web.api.app_calls import LIVE
 from ..web.blueprint import BLUEPRINT_NAME, create_blueprint
 from ..web.dependencies import ApiDependencies
+from .lines import write_lines
 from .operations import Operations
 from .state import State
 
@@ -64,6 +65,7 @@ class Tasker:
                 "another name"
             )
         settings = Settings.of(app.config)
+        write_lines(app, settings)
         state = State(
             app,
             settings=settings,

@@ -8,6 +8,7 @@ from ...store.reading import list_transitions, reading
 from ..dependencies import ApiDependencies
 from ..entering import enter_task
 from .answer import revalidated
+from .dumping import dumped
 from .ids import id_of
 from .paging import page_of
 from .schemas import TRANSITION
@@ -19,4 +20,4 @@ def index(deps: ApiDependencies, task_id: str) -> Response:
     page = page_of(request, max_size=deps.settings.max_page_size)
     with reading(deps.engine()) as session:
         found = list_transitions(session, task, page)
-    return revalidated({"transitions": TRANSITION.dump(found, many=True)})
+    return revalidated({"transitions": dumped(deps, TRANSITION, found)})

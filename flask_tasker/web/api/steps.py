@@ -13,10 +13,12 @@ from ..access import Access
 from ..dependencies import ApiDependencies
 from ..entering import enter_step, enter_task
 from ..faults import refusals
+from ..redacting import refuse_blanked
 from ..refusal import RefusedError
 from .acting import actor_of
 from .answer import answer, revalidated
 from .changes import ReasonSchema, ResolutionSchema, StepChangesSchema, changes_of, said_with
+from .dumping import dumped
 from .ids import id_of
 from .paging import page_of
 from .schemas import STEP
@@ -28,19 +30,20 @@ def index(deps: ApiDependencies, task_id: str) -> Response:
     page = page_of(request, max_size=deps.settings.max_page_size)
     with reading(deps.engine()) as session:
         steps = list_steps(session, task, page)
-    return revalidated({"steps": STEP.dump(steps, many=True)})
+    return revalidated({"steps": dumped(deps, STEP, steps)})
 
 
 def show(deps: ApiDependencies, task_id: str, step_id: str) -> Response:
     """One step of one task."""
     step, _ = enter_step(deps, "tasker.workflow_step:show", id_of(task_id), id_of(step_id))
-    return revalidated({"step": STEP.dump(step)})
+    return revalidated({"step": dumped(deps, STEP, step)})
 
 
 def update(deps: ApiDependencies, task_id: str, step_id: str) -> Response:
     """Change a step's inputs, and how often it is tried."""
     enter_step(deps, "tasker.workflow_step:update", id_of(task_id), id_of(step_id))
     changes = changes_of(request, "workflow_step", StepChangesSchema)
+    refuse_blanked(deps.settings.redactor, "inputs", changes.get("inputs"))
     with refusals():
         edit_step(deps.runtime(), id_of(task_id), id_of(step_id), changes)
     return revalidated(_shown(deps, task_id, step_id))
@@ -71,6 +74,7 @@ def resolve(deps: ApiDependencies, task_id: str, step_id: str) -> Response:
     """Give a step that waits or has failed its results by hand; its children may run."""
     _, access = enter_step(deps, "tasker.workflow_step:resolve", id_of(task_id), id_of(step_id))
     said = said_with(request, ResolutionSchema)
+    refuse_blanked(deps.settings.redactor, "results", said["results"])
     _act(deps, step_id, Verb.RESOLVE, access, said, results=said["results"])
     return answer(_shown(deps, task_id, step_id))
 
@@ -89,4 +93,4 @@ def _shown(deps: ApiDependencies, task_id: str, step_id: str) -> dict[str, Any]:
         step = None if task is None else find_step(session, task, id_of(step_id))
     if step is None:
         raise RefusedError(404)
-    return {"step": STEP.dump(step)}
+    return {"step": dumped(deps, STEP, step)}

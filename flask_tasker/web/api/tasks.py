@@ -12,11 +12,13 @@ from ...store.reading import TaskReading, count_tasks, find_task, find_task_row,
 from ..dependencies import ApiDependencies
 from ..entering import enter_task
 from ..faults import refusals
+from ..redacting import refuse_blanked
 from ..refusal import RefusedError
 from .acting import actor_of
 from .answer import answer, revalidated
 from .changes import ReasonSchema, TaskChangesSchema, changes_of, said_with
 from .cursor import cursor_of, page_after
+from .dumping import dumped
 from .filtering import TaskQuerySchema, filter_of
 from .ids import id_of
 from .paging import paged, query_of
@@ -38,7 +40,7 @@ def index(deps: ApiDependencies) -> Response:
         listing = list_tasks(session, page, which)
         total = count_tasks(session, which) if query["count"] == "true" else None
     after = {} if listing.next is None else {"next_cursor": cursor_of(page, listing.next)}
-    response = revalidated({"tasks": TASK.dump(listing.tasks, many=True), **after})
+    response = revalidated({"tasks": dumped(deps, TASK, listing.tasks), **after})
     if total is not None:
         response.headers["X-Total-Count"] = str(total)
     return response
@@ -46,13 +48,14 @@ def index(deps: ApiDependencies) -> Response:
 
 def show(deps: ApiDependencies, task_id: str) -> Response:
     """One task."""
-    return revalidated({"task": TASK.dump(shown(deps, task_id))})
+    return revalidated({"task": dumped(deps, TASK, shown(deps, task_id))})
 
 
 def create(deps: ApiDependencies) -> Response:
     """A new task, with the steps that its handler gives it."""
     access = deps.door.enter("tasker.task:create")
     wanted, key = task_request(request), request.headers.get(IDEMPOTENCY_KEY)
+    refuse_blanked(deps.settings.redactor, "context", wanted.context)
     with refusals():
         if key is None:
             once = Once(deps.create(wanted, access.owner).task_id, created=True)
@@ -62,7 +65,7 @@ def create(deps: ApiDependencies) -> Response:
     if not once.created and not access.sees(task.row):
         # Somebody else's key: without an owner, keys are everybody's.
         raise RefusedError(409)
-    return answer({"task": TASK.dump(task)}, status=201 if once.created else 200)
+    return answer({"task": dumped(deps, TASK, task)}, status=201 if once.created else 200)
 
 
 def update(deps: ApiDependencies, task_id: str) -> Response:
@@ -71,7 +74,7 @@ def update(deps: ApiDependencies, task_id: str) -> Response:
     changes = changes_of(request, "task", TaskChangesSchema)
     with refusals():
         edit_task(deps.runtime(), id_of(task_id), changes)
-    return revalidated({"task": TASK.dump(_read(deps, id_of(task_id)))})
+    return revalidated({"task": dumped(deps, TASK, _read(deps, id_of(task_id)))})
 
 
 def cancel(deps: ApiDependencies, task_id: str) -> Response:
@@ -89,7 +92,7 @@ def retry(deps: ApiDependencies, task_id: str) -> Response:
     said = said_with(request, ReasonSchema)
     with refusals():
         act_on_task(deps.runtime(), id_of(task_id), Verb.RETRY, actor=actor_of(access, said["reason"]))
-    return answer({"task": TASK.dump(_read(deps, id_of(task_id)))})
+    return answer({"task": dumped(deps, TASK, _read(deps, id_of(task_id)))})
 
 
 def shown(deps: ApiDependencies, task_id: str) -> TaskReading:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ...models import Task as TaskRow
 from ...models import WorkflowStep as StepRow
+from ...redaction import Redactor
 from ...store.reading import (
     Page,
     StepKind,
@@ -42,7 +43,7 @@ def load_tasks(info: Info, page: Page, which: TaskFilter) -> list[Task]:
     with reading(info.context.deps.engine()) as session:
         found = list_tasks(session, page, which, wanted.parts).tasks
         kinds = _kinds(session, wanted, [task.row.task_id for task in found])
-        return [task_of(task, kinds) for task in found]
+        return [task_of(task, _redactor(info), kinds) for task in found]
 
 
 def load_row(info: Info, task_id: int) -> TaskRow | None:
@@ -56,7 +57,7 @@ def load_task(info: Info, task_id: int) -> Task | None:
     wanted = selection_of(info)
     with reading(info.context.deps.engine()) as session:
         found = find_task(session, task_id, wanted.parts)
-        return None if found is None else task_of(found, _kinds(session, wanted, [task_id]))
+        return None if found is None else task_of(found, _redactor(info), _kinds(session, wanted, [task_id]))
 
 
 def load_step(info: Info, task_id: int, step_id: int) -> LoadedStep | None:
@@ -68,8 +69,13 @@ def load_step(info: Info, task_id: int, step_id: int) -> LoadedStep | None:
         if task is None or found is None:
             return None
         steps = steps_by_task(session, [task])[task_id] if wanted.parent_steps else [found]
-        shown = {int(step.workflow_step_id): step for step in steps_of(steps, _kinds(session, wanted, [task_id]))}
+        kinds = _kinds(session, wanted, [task_id])
+        shown = {int(step.workflow_step_id): step for step in steps_of(steps, _redactor(info), kinds)}
     return LoadedStep(task=task, row=found.row, shown=shown[step_id])
+
+
+def _redactor(info: Info) -> Redactor:
+    return info.context.deps.settings.redactor
 
 
 def _kinds(session: Session, wanted: Selection, task_ids: Sequence[int]) -> Mapping[int, StepKind]:

@@ -7,15 +7,17 @@ from collections.abc import Iterable, Mapping
 from strawberry import ID
 
 from ...models import NamedTask as NamedTaskRow
+from ...redaction import Redactor
 from ...store.reading import AnnotationReading, StepKind, StepReading, TaskReading
+from ..redacting import told
 from .scalars import JSON
 from .types import AnnotationType, DependentSystem, NamedStep, NamedTask, Task, TaskAnnotation, WorkflowStep
 
 NO_KINDS: Mapping[int, StepKind] = {}
 
 
-def task_of(reading: TaskReading, kinds: Mapping[int, StepKind] = NO_KINDS) -> Task:
-    """A task; what was not read of it was not asked for."""
+def task_of(reading: TaskReading, redactor: Redactor, kinds: Mapping[int, StepKind] = NO_KINDS) -> Task:
+    """A task without its secrets; what was not read of it was not asked for."""
     row, named_task = reading.row, reading.named_task
     return Task(
         task_id=ID(str(row.task_id)),
@@ -27,8 +29,8 @@ def task_of(reading: TaskReading, kinds: Mapping[int, StepKind] = NO_KINDS) -> T
         full_name=reading.full_name,
         initiator=row.initiator,
         source_system=row.source_system,
-        context=JSON(row.context),
-        reason=row.reason,
+        context=JSON(redactor.redacted(row.context)),
+        reason=told(redactor, row.reason),
         bypass_steps=row.bypass_steps,
         tags=row.tags,
         requested_at=row.requested_at,
@@ -40,21 +42,23 @@ def task_of(reading: TaskReading, kinds: Mapping[int, StepKind] = NO_KINDS) -> T
         completed_at=row.completed_at,
         percent_complete=reading.percent_complete,
         correlation_id=row.correlation_id,
-        workflow_steps=steps_of(reading.workflow_steps, kinds),
-        task_annotations=[_annotation_of(note) for note in reading.task_annotations],
+        workflow_steps=steps_of(reading.workflow_steps, redactor, kinds),
+        task_annotations=[_annotation_of(note, redactor) for note in reading.task_annotations],
     )
 
 
-def steps_of(readings: Iterable[StepReading], kinds: Mapping[int, StepKind] = NO_KINDS) -> list[WorkflowStep]:
-    """Steps, each with the one that it depends on where that is among them."""
-    shown = {reading.row.workflow_step_id: _step_of(reading, kinds) for reading in readings}
+def steps_of(
+    readings: Iterable[StepReading], redactor: Redactor, kinds: Mapping[int, StepKind] = NO_KINDS
+) -> list[WorkflowStep]:
+    """Steps without their secrets, each with the one that it depends on where that is among them."""
+    shown = {reading.row.workflow_step_id: _step_of(reading, redactor, kinds) for reading in readings}
     for step in shown.values():
         if step.depends_on_step_id is not None:
             step.depends_on_step = shown.get(step.depends_on_step_id)
     return list(shown.values())
 
 
-def _step_of(reading: StepReading, kinds: Mapping[int, StepKind]) -> WorkflowStep:
+def _step_of(reading: StepReading, redactor: Redactor, kinds: Mapping[int, StepKind]) -> WorkflowStep:
     row, kind = reading.row, kinds.get(reading.row.named_step_id)
     return WorkflowStep(
         workflow_step_id=ID(str(row.workflow_step_id)),
@@ -75,10 +79,10 @@ def _step_of(reading: StepReading, kinds: Mapping[int, StepKind]) -> WorkflowSte
         in_process=row.in_process,
         backoff_request_seconds=row.backoff_request_seconds,
         last_attempted_at=row.last_attempted_at,
-        inputs=JSON(reading.inputs),
-        results=JSON(row.results),
+        inputs=JSON(redactor.redacted(reading.inputs)),
+        results=JSON(redactor.redacted(row.results)),
         next_attempt_at=row.next_attempt_at,
-        error=row.error,
+        error=told(redactor, row.error),
         timeout_seconds=row.timeout_seconds,
         dependent_system=reading.dependent_system,
         created_at=row.created_at,
@@ -86,13 +90,13 @@ def _step_of(reading: StepReading, kinds: Mapping[int, StepKind]) -> WorkflowSte
     )
 
 
-def _annotation_of(reading: AnnotationReading) -> TaskAnnotation:
+def _annotation_of(reading: AnnotationReading, redactor: Redactor) -> TaskAnnotation:
     row, kind = reading.row, reading.annotation_type
     return TaskAnnotation(
         task_annotation_id=ID(str(row.task_annotation_id)),
         task_id=row.task_id,
         annotation_type_id=row.annotation_type_id,
-        annotation=JSON(row.annotation),
+        annotation=JSON(redactor.redacted(row.annotation)),
         annotation_type_name=kind.name,
         annotation_type=AnnotationType(
             annotation_type_id=ID(str(kind.annotation_type_id)), name=kind.name, description=kind.description

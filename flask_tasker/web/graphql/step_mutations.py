@@ -10,6 +10,7 @@ from ..access import Access
 from ..api.acting import actor_of
 from ..entering import enter_step
 from ..faults import refusals
+from ..redacting import refuse_blanked
 from ..refusal import RefusedError
 from .context import Info
 from .ids import key_of
@@ -31,6 +32,7 @@ def update_step(info: Info, *, input: UpdateStepInput) -> WorkflowStep | None:
     changes = {name: said[name] for name in ("retry_limit", "inputs") if name in said}
     if "inputs" in changes:
         changes["inputs"] = object_from(changes["inputs"], "inputs")
+        refuse_blanked(info.context.deps.settings.redactor, "inputs", changes["inputs"])
     with refusals():
         edit_step(info.context.deps.runtime(), input.task_id, step_id, changes)
     return _shown(info, input.task_id, step_id)
@@ -58,6 +60,7 @@ def resolve_step(info: Info, *, input: ResolveStepInput) -> WorkflowStep | None:
 
 def _acted_on(info: Info, wanted: VerbInput, verb: Verb, *, results: Any = None) -> WorkflowStep:
     step_id, access = _entered(info, wanted)
+    refuse_blanked(info.context.deps.settings.redactor, "results", results)
     with refusals():
         actor = actor_of(access, given(wanted).get("reason"))
         act_on_step(info.context.deps.runtime(), step_id, verb, actor=actor, results=results)

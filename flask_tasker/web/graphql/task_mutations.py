@@ -16,6 +16,7 @@ from ..api.loading import loaded
 from ..api.requests import request_for
 from ..entering import enter_task
 from ..faults import refusals
+from ..redacting import refuse_blanked
 from ..refusal import RefusedError
 from .context import Info, enter
 from .ids import key_of
@@ -34,6 +35,7 @@ def create_task(info: Info, *, input: CreateTaskInput) -> Task | None:
     if not input.name.strip():
         raise RefusedError.for_fields({"name": ["must not be blank"]})
     wanted = {**given(input, nulls=REASON), "context": object_from(input.context, "context")}
+    refuse_blanked(info.context.deps.settings.redactor, "context", wanted["context"])
     with refusals():
         task_id = info.context.deps.create(request_for(wanted), access.owner).task_id
     return _shown(info, task_id)

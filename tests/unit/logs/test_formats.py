@@ -1,0 +1,162 @@
+"""Any record is one line that tells nothing but itself."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flask_tasker.logs import Bound, JsonFormatter, KeyValueFormatter, LineFormatter
+from flask_tasker.redaction import REDACTED
+from tests.unit.logs.records import pairs_of, record_of
+
+FIELDS = {
+    "task_id": 7,
+    "task": "shop/order@1",
+    "step": "charge",
+    "attempt": 2,
+    "worker": "host:1:a",
+    "correlation_id": "c",
+}
+hostile = st.text(st.characters(), max_size=60) | st.sampled_from(
+    [
+        'x\ntask_id=8 level=info message="all is well"',
+        '"',
+        "\\",
+        'a="b',
+        "\x00\x1b[2J",
+        "\u2028\u202e\u0085",
+        "\ud800",
+        "=",
+    ]
+)
+FORMATTERS: list[LineFormatter] = [JsonFormatter(), KeyValueFormatter()]
+
+
+class Unreadable:
+    def __str__(self) -> str:
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize("formatter", FORMATTERS, ids=lambda one: one.name)
+@given(hostile, hostile, hostile)
+def test_any_text_is_one_line_of_characters_that_can_be_printed(
+    formatter: LineFormatter, message: str, field: str, error: str
+) -> None:
+    line = formatter.format(record_of(message, error=ValueError(error), note=field))
+    assert line.isprintable()
+
+
+@given(hostile, hostile)
+def test_any_text_is_read_back_from_key_value(message: str, field: str) -> None:
+    said = pairs_of(KeyValueFormatter(redact=[]).format(record_of("%s", message, note=field)))
+    assert (said["message"], said["note"]) == (message, field)
+    assert list(said) == ["timestamp", "level", "logger", "message", "note"]
+
+
+@given(hostile, st.recursive(st.none() | st.integers() | hostile, lambda inner: st.lists(inner, max_size=3)))
+def test_any_text_is_read_back_from_json(message: str, field: Any) -> None:
+    said = json.loads(JsonFormatter(redact=[]).format(record_of("%s", message, note=[field])))
+    assert (said["message"], said["note"]) == (message, [field])
+
+
+def test_a_json_line_has_the_moment_the_level_the_logger_the_message_and_the_attempt() -> None:
+    record = record_of("charged %d cents", 250, amount=250)
+    record.created = 1_790_000_000.1234
+    with Bound(lambda: FIELDS):
+        line = JsonFormatter().format(record)
+    assert line == (
+        '{"timestamp":"2026-09-21T14:13:20.123Z","level":"warning","logger":"shop","message":"charged 250 cents",'
+        '"task_id":7,"task":"shop/order@1","step":"charge","attempt":2,"worker":"host:1:a","correlation_id":"c",'
+        '"amount":250}'
+    )
+
+
+def test_a_key_value_line_quotes_what_has_a_space() -> None:
+    record = record_of("charged %d cents", 250, amount=250, sum={"a": [1]})
+    record.created = 1_790_000_000.1234
+    with Bound(lambda: FIELDS):
+        line = KeyValueFormatter().format(record)
+    assert line == (
+        'timestamp=2026-09-21T14:13:20.123Z level=warning logger=shop message="charged 250 cents" '
+        "task_id=7 task=shop/order@1 step=charge attempt=2 worker=host:1:a correlation_id=c "
+        r'amount=250 sum="{\"a\":[1]}"'
+    )
+
+
+def test_a_field_that_is_not_known_is_left_out() -> None:
+    with Bound(lambda: {**FIELDS, "correlation_id": None}):
+        assert "correlation_id" not in KeyValueFormatter().format(record_of("x"))
+
+
+def test_what_a_record_says_itself_wins_over_what_is_bound() -> None:
+    with Bound(lambda: FIELDS):
+        assert json.loads(JsonFormatter().format(record_of("x", step="other")))["step"] == "other"
+
+
+def test_a_field_of_the_users_never_takes_the_place_of_ours() -> None:
+    said = json.loads(JsonFormatter().format(record_of("x", exception="fine", timestamp="now", logger="mine")))
+    assert (said["logger"], "exception" in said) == ("shop", False)
+    assert (said["extra_exception"], said["extra_timestamp"], said["extra_logger"]) == ("fine", "now", "mine")
+
+
+@pytest.mark.parametrize("formatter", FORMATTERS, ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (float("nan"), "nan"),
+        ({1: 2}, {"1": 2}),
+        ({(1, 2): 3}, "{(1, 2): 3}"),
+        (Unreadable(), "[unreadable]"),
+        ({1}, "{1}"),
+    ],
+)
+def test_what_is_no_json_is_shown_as_its_text(formatter: LineFormatter, value: Any, shown: Any) -> None:
+    line = formatter.format(record_of("x", note=value))
+    read: dict[str, Any] = json.loads(line) if line.startswith("{") else pairs_of(line)
+    assert read["note"] in (shown, json.dumps(shown, separators=(",", ":")))
+
+
+def test_a_list_that_holds_itself_is_shown() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    assert json.loads(JsonFormatter().format(record_of("x", note=endless)))["note"] == "[[...]]"
+
+
+def test_arguments_that_do_not_fit_lose_no_line_and_show_nothing() -> None:
+    said = json.loads(JsonFormatter().format(record_of("%d cents", "hunter2")))
+    assert said["message"] == "%d cents [its arguments do not fit]"
+
+
+@pytest.mark.parametrize("formatter", FORMATTERS, ids=lambda one: one.name)
+def test_secrets_are_blanked_in_message_fields_and_traceback(formatter: LineFormatter) -> None:
+    record = record_of(
+        "login with %s failed",
+        {"password": "hunter2"},
+        error=ValueError("token=hunter2 was refused"),
+        api_key="hunter2",
+        request={"headers": {"Authorization": "hunter2"}},
+        note="secret: hunter2",
+    )
+    record.stack_info = "password = 'hunter2'"
+    line = formatter.format(record)
+    assert "hunter2" not in line
+    assert line.count(REDACTED) == 6
+    assert "ValueError" in line
+
+
+def test_a_traceback_that_was_written_before_is_shown() -> None:
+    record = record_of("x")
+    record.exc_text = "Traceback: password=hunter2"
+    assert json.loads(JsonFormatter().format(record))["exception"] == f"Traceback: password={REDACTED}"
+
+
+@pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO, logging.ERROR])
+def test_the_level_is_in_lower_case(level: int) -> None:
+    assert (
+        json.loads(JsonFormatter().format(record_of("x", level=level)))["level"] == logging.getLevelName(level).lower()
+    )
