@@ -26,7 +26,8 @@ def worker(processes: int, threads: int) -> None:
     what has not ended by then is given back for another worker. A process that dies is started again.
 
     \b
-    flask --app shop tasker worker --processes 2 --threads 8
+    Example:
+      flask --app shop tasker worker --processes 2 --threads 8
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     state: State = app.extensions["tasker"]
