@@ -62,5 +62,13 @@ def wanted(options: Mapping[str, str | None]) -> TaskFilter:
 def _moment(text: str) -> str:
     """A moment in ISO 8601, also where only a day, or how long ago, was said."""
     if text[-1:] in "smhd" and text[:-1].isdecimal():
-        return (datetime.now(UTC) - timedelta(seconds=seconds_of(text))).isoformat()
+        return _ago(seconds_of(text)).isoformat()
     return f"{text}T00:00:00" if len(text) == _DAY else text
+
+
+def _ago(seconds: float) -> datetime:
+    try:
+        return datetime.now(UTC) - timedelta(seconds=seconds)
+    except OverflowError:
+        # Before the first year there is: everything is later.
+        return datetime.min.replace(tzinfo=UTC)

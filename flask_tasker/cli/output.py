@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -58,8 +59,8 @@ def screen() -> Iterator[Show | None]:
 
 
 def _rich() -> ModuleType | None:
-    """What draws on a terminal, or ``None``: there is no terminal, or no rich."""
-    if not sys.stdout.isatty():
+    """What draws on a terminal, or ``None``: there is none, none that can be drawn on, or no rich."""
+    if not sys.stdout.isatty() or os.environ.get("TERM") in ("dumb", "unknown"):
         return None
     try:
         from . import terminal  # noqa: PLC0415 - rich is an extra, and nobody else should wait for its import

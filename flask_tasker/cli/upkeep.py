@@ -42,7 +42,13 @@ def doctor(as_json: bool) -> None:
 
 @click.command("purge")
 @click.option("--older-than", required=True, metavar="AGE", help="How long unchanged: 30d, 12h, 90m, 10s.")
-@click.option("--status", "statuses", multiple=True, type=click.Choice([s.value for s in TaskStatus]))
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice([s.value for s in TaskStatus]),
+    help="In which state; may be given several times.",
+)
 @click.option("--batch", type=click.IntRange(1), default=1_000, show_default=True, help="Tasks in one transaction.")
 @as_json
 @with_appcontext

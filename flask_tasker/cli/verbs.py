@@ -92,7 +92,7 @@ resolve = _verb(
       flask tasker resolve 7 print_receipt --results '{"printed": true}'
     """,
 )
-resolve.params.append(click.Option(["--results"], callback=json_text, help="JSON; the results of the step."))
+resolve.params.insert(-1, click.Option(["--results"], callback=json_text, help="JSON; the results of the step."))
 
 
 @click.command("why")

@@ -6,11 +6,12 @@ import gc
 import os
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
 
 from ..errors import TaskerError
 from ..extension import State
+from ..extension.tasker import state_of
 from .stopping import StopFlag
 from .supervisor import CHILD, Supervisor, parent_is_gone
 
@@ -29,9 +30,8 @@ def worker(processes: int, threads: int) -> None:
     Example:
       flask --app shop tasker worker --processes 2 --threads 8
     """
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    state: State = app.extensions["tasker"]
     try:
+        state = state_of(current_app)
         if processes == 1 or CHILD in os.environ:
             _serve(state, threads)
         else:
