@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -40,6 +41,8 @@ class Labour:
     def _step_in(self) -> None:
         if self._state.works_where_it_serves:
             self._tell("no worker is alive: this process is one while it waits")
+            # Ended by whoever stops services, it gives back what it holds, as at Ctrl-C.
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
             self._consumer = self._state.consumer(self._state.settings.embedded_threads)
             self._consumer.start()
         else:

@@ -90,9 +90,7 @@ class Shell:
         return [sys.executable, *start, "--app", APP, "tasker", *words]
 
     def _environment(self) -> dict[str, Any]:
-        given = {
-            name: value for name, value in os.environ.items() if name not in UNWANTED
-        }
+        given = {name: value for name, value in os.environ.items() if name not in UNWANTED}
         return {**given, "FLASK_SQLALCHEMY_DATABASE_URI": self.url, "PYTHONPATH": str(ROOT), **self.settings}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ HOSTILE = "\x1b[31mred\x1b]0;title\x07 \u202egnp\u2066 [bold]x[/bold] \x9b2J\nne
 
 
 def handlers() -> HandlerFactory:
-    """``shop/copy`` in two versions, ``depot/copy``, and ``fails``, which says what its context has it say."""
+    """``shop/copy`` in two versions, ``depot/copy``, ``sleeps``, and ``fails``, which says what its context says."""
     factory = HandlerFactory()
 
     @task_handler("copy", namespace="shop", version="1.9", factory=factory)
@@ -54,6 +55,12 @@ def handlers() -> HandlerFactory:
         @step(depends_on=first)
         def second(self, run: StepRun[Any]) -> Any:
             return {}
+
+    @task_handler("sleeps", factory=factory)
+    class Sleeps(TaskHandler[Any]):
+        @step
+        def nap(self, run: StepRun[Any]) -> Any:
+            threading.Event().wait(60)
 
     return factory
 

@@ -13,6 +13,7 @@ def test_the_handlers_are_listed_with_the_first_line_of_what_they_say(desk: Desk
     assert [line.split() for line in lines] == [
         ["HANDLER", "STEPS", "DESCRIPTION"],
         ["default/fails@0.1.0", "2", "-"],
+        ["default/sleeps@0.1.0", "1", "-"],
         ["depot/copy@1.0", "1", "-"],
         ["shop/copy@1.10", "2", "Copy", "an", "order."],
         ["shop/copy@1.9", "1", "-"],
@@ -74,7 +75,10 @@ def test_a_name_that_none_has_is_refused_with_the_nearest(desk: Desk) -> None:
 def test_where_none_is_near_those_that_are_known_are_named(desk: Desk) -> None:
     complaint = desk.refused("run", "???", code=2)
 
-    assert "known here: default/fails@0.1.0, depot/copy@1.0, shop/copy@1.10, shop/copy@1.9." in complaint
+    assert (
+        "known here: default/fails@0.1.0, default/sleeps@0.1.0, depot/copy@1.0, shop/copy@1.10, shop/copy@1.9."
+        in complaint
+    )
     assert "TASKER_HANDLERS" in complaint
 
 

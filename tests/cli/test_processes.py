@@ -69,6 +69,21 @@ def test_interrupted_it_is_130_and_the_task_goes_on(url: str, desk: Desk) -> Non
     assert desk.get(f"/tasks/{task_id}")["task"]["status"] == "pending"
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_that_works_gives_back_what_it_holds_when_it_is_told_to_end(
+    url: str, desk: Desk, number: signal.Signals
+) -> None:
+    with Shell(url, {"FLASK_TASKER_STOP_SECONDS": "0"}).running("run", "sleeps", "--wait", *QUICK) as process:
+        assert process.stderr is not None
+        assert any("step nap: in_progress" in line for line in process.stderr)
+        process.send_signal(number)
+        process.communicate(timeout=60)
+
+    [step] = desk.get("/tasks")["tasks"][0]["workflow_steps"]
+    assert process.returncode == 130
+    assert (step["status"], step["in_process"]) == ("error", False)
+
+
 def test_where_a_worker_lives_the_command_leaves_the_work_to_it(shell: Shell, desk: Desk) -> None:
     with shell.running("worker", "--threads", "1") as worker:
         assert worker.stdout is not None

@@ -29,10 +29,11 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     names: dict[str, Any] = {"__name__": "page"}
     with isolated_handlers(), chdir(tmp_path):
         for snippet in SNIPPET.findall(PAGE):
-            exec(snippet, names)  # noqa: S102 - our own page
+            exec(snippet, names)
         yield names["app"]
         with names["app"].app_context():
             names["db"].engine.dispose()
+            names["app"].extensions["tasker"].runtime.database.engine.dispose()
 
 
 def test_the_table_of_commands_is_that_of_the_commands() -> None:
