@@ -12,6 +12,7 @@ from .failing import clear_errors
 from .naming import handler_named
 from .options import as_json, state
 from .output import say_json, show_table
+from .svg import svg
 from .view import Table
 
 
@@ -42,7 +43,7 @@ def _row(definition: HandlerDefinition) -> list[object]:
 @click.command("graph")
 @click.argument("name", shell_complete=handler_names)
 @click.option(
-    "--format", "kind", type=click.Choice(["mermaid", "json"]), default="mermaid", show_default=True, help="How."
+    "--format", "kind", type=click.Choice(["mermaid", "svg", "json"]), default="mermaid", show_default=True, help="How."
 )
 @with_appcontext
 def graph(name: str, kind: str) -> None:
@@ -53,13 +54,15 @@ def graph(name: str, kind: str) -> None:
     \b
     Examples:
       flask tasker graph fulfil_order > fulfil_order.mmd
+      flask tasker graph fulfil_order --format svg > fulfil_order.svg
       flask tasker graph shop/fulfil_order@1.10 --format json | jq .graph.levels
     """
     with clear_errors():
-        drawn = graph_of(handler_named(state().handlers, name))
-    if kind == "mermaid":
-        # It escapes what is not plain itself.
-        click.echo(drawn.mermaid(), nl=False)
+        definition = handler_named(state().handlers, name)
+    drawn = graph_of(definition)
+    if kind != "json":
+        # They escape what is not plain themselves.
+        click.echo(drawn.mermaid() if kind == "mermaid" else svg(drawn, title=definition.full_name), nl=False)
         return
     nodes = [{"name": node.name, "level": drawn.level_of[node.key]} for node in drawn.nodes]
     edges = [{"parent": parent, "child": child} for parent, child in drawn.edges]

@@ -47,7 +47,7 @@ def offered(line: str, make: Any = away) -> list[str]:
         ("tasker why 7 ", ["first", "nap", "one", "second", "two"]),
         ("tasker list --status re", ["resolved_manually"]),
         ("tasker list --order ", ["asc", "desc"]),
-        ("tasker graph fails --format ", ["mermaid", "json"]),
+        ("tasker graph fails --format ", ["mermaid", "svg", "json"]),
     ],
 )
 def test_a_word_is_completed(line: str, words: list[str]) -> None:

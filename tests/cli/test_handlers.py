@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from xml.etree import ElementTree
+
 import pytest
 
+from flask_tasker.cli.svg import svg
+from flask_tasker.web.graph import Graph, Node
 from tests.cli.desk import Desk
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_the_handlers_are_listed_with_the_first_line_of_what_they_say(desk: Desk) -> None:
@@ -29,6 +36,25 @@ def test_those_of_one_namespace_are_listed_alone(desk: Desk) -> None:
 
 def test_the_graph_is_a_mermaid_flowchart(desk: Desk) -> None:
     assert desk.said("graph", "shop/copy") == 'flowchart TD\n    s1["one"]\n    s2["two"]\n    s1 --> s2\n'
+
+
+def test_the_graph_is_a_picture_with_its_steps_from_left_to_right(desk: Desk) -> None:
+    drawn = ElementTree.fromstring(desk.said("graph", "shop/copy", "--format", "svg"))
+
+    assert drawn.findtext(f"{SVG}title") == "shop/copy@1.10"
+    assert [text.text for text in drawn.iter(f"{SVG}text")] == ["one", "two"]
+    left = [int(re.findall(r"[0-9]+", box.attrib["transform"])[0]) for box in drawn.findall(f"{SVG}g")]
+    assert left[0] < left[1] < int(drawn.attrib["width"])
+    assert len(drawn.findall(f"{SVG}path")) == 1
+
+
+def test_a_picture_is_whole_whatever_the_names_are_made_of() -> None:
+    name = 'a<b>&"c" und ein sehr langer Name 尺'
+    drawn = ElementTree.fromstring(svg(Graph(nodes=[Node(key=name, name=name)], parents={name: ()}), title="<&>"))
+
+    assert drawn.findtext(f"{SVG}title") == "<&>"
+    assert drawn.findtext(f"{SVG}g/{SVG}title") == name
+    assert drawn.findtext(f"{SVG}g/{SVG}text") == 'a<b>&"c" und ein sehr…'
 
 
 def test_the_graph_is_json_with_names_for_keys(desk: Desk) -> None:
