@@ -34,6 +34,10 @@ def install(inline: bool, directory: str | None) -> None:
 
     It goes from the version that the app's revisions have to the one of this package, and `flask db upgrade` applies
     it. With --inline it has Alembic's operations, as `flask db migrate` writes them, for PostgreSQL and SQLite alike.
+
+    \b
+    Example:
+      flask tasker db install && flask db upgrade
     """
     with _clear_errors():
         _engine()
@@ -43,7 +47,12 @@ def install(inline: bool, directory: str | None) -> None:
 
 @db.command("upgrade")
 def upgrade() -> None:
-    """Create or upgrade the tables now, in an app without Flask-Migrate."""
+    """Create or upgrade the tables now, in an app without Flask-Migrate.
+
+    \b
+    Example:
+      flask tasker db upgrade
+    """
     with _clear_errors():
         _refuse_beside_revisions()
         found = upgrade_database(_engine())
@@ -56,7 +65,12 @@ def upgrade() -> None:
 )
 @click.option("--to", type=click.IntRange(0, LATEST), default=LATEST, show_default=True, help="The version to come to.")
 def sql(since: int, to: int) -> None:
-    """Print the SQL for the app's kind of database; it connects to none."""
+    """Print the SQL for the app's kind of database; it connects to none.
+
+    \b
+    Example:
+      flask tasker db sql --since 1 > tasker.sql
+    """
     with _clear_errors():
         click.echo(sql_script(_engine().dialect, since=since, to=to), nl=False)
 

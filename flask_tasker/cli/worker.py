@@ -7,11 +7,12 @@ import os
 from contextlib import ExitStack
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
 
 from ..errors import TaskerError
 from ..extension import State
+from ..extension.tasker import state_of
 from .metrics_server import metrics_served
 from .stopping import StopFlag
 from .supervisor import CHILD, Supervisor, parent_is_gone
@@ -30,11 +31,11 @@ def worker(processes: int, threads: int, metrics_port: int | None, metrics_host:
     what has not ended by then is given back for another worker. A process that dies is started again.
 
     \b
-    flask --app shop tasker worker --processes 2 --threads 8
+    Example:
+      flask --app shop tasker worker --processes 2 --threads 8
     """
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    state: State = app.extensions["tasker"]
     try:
+        state = state_of(current_app)
         is_child, is_supervisor = CHILD in os.environ, processes > 1
         with ExitStack() as stack:
             if metrics_port is not None and not is_child:

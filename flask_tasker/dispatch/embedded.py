@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 import click
-from flask.cli import ScriptInfo
+from flask.cli import FlaskGroup, ScriptInfo
 
 
 class Stoppable(Protocol):
@@ -64,18 +64,23 @@ class Embedded:
 def is_other_command() -> bool:
     """Whether this process is a ``flask`` command other than ``run``: it leaves the work to a serving process."""
     context = _flask_command()
-    return context is not None and context.info_name != "run"
+    return context is not None and not _is_run(context)
 
 
 def is_flask_run() -> bool:
     """Whether this process is about to serve by ``flask run``: not the parent of its reloader."""
     context = _flask_command()
-    if context is None or context.info_name != "run":
+    if context is None or not _is_run(context):
         return False
     reloads = context.params.get("reload")
     if reloads is None:
         reloads = os.environ.get("FLASK_DEBUG", "").lower() in ("1", "true", "yes", "on") or "--debug" in sys.argv
     return not reloads or os.environ.get("WERKZEUG_RUN_MAIN") == "true"
+
+
+def _is_run(context: click.Context) -> bool:
+    """Whether it serves; ``flask tasker run`` does not."""
+    return context.info_name == "run" and context.parent is not None and isinstance(context.parent.command, FlaskGroup)
 
 
 def _flask_command() -> click.Context | None:

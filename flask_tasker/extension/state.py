@@ -52,6 +52,7 @@ class State:
         self.handlers = handlers
         self.authorize: Authorize | None = None
         self.announce = Announcer(app, partial(app_context_of, app))
+        self.works_where_it_serves = False
         self.embedded: Embedded | None = None
         self.dispatch: DramatiqDispatch | None = None
         self.sender: Dispatcher
@@ -122,6 +123,7 @@ class State:
         )
         self.sender = self.dispatch
         if broker is None and scheme == MEMORY and self.settings.embedded:
+            self.works_where_it_serves = True
             self.embedded = Embedded(self._make_embedded)
 
     def _work(self, message: StepMessage) -> None:

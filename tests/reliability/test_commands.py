@@ -7,7 +7,7 @@ import getpass
 import pytest
 from click.testing import Result
 
-from flask_tasker.cli import operate, tasker
+from flask_tasker.cli import tasker, upkeep
 from flask_tasker.engine import Purged, create_task_once
 from tests.reliability.lab import Lab
 from tests.reliability.shapes import chain, failing
@@ -146,7 +146,7 @@ def test_purge_takes_an_age_with_its_unit(lab: Lab, text: str, seconds: float, m
         asked.append(older_than)
         return Purged(deleted=0, held=0)
 
-    monkeypatch.setattr(operate, "purge", purge)
+    monkeypatch.setattr(upkeep, "purge", purge)
     assert said(lab, "purge", "--older-than", text) == "deleted 0 tasks\n"
     assert asked == [seconds]
 

@@ -1,0 +1,127 @@
+"""``flask tasker list | show``: which tasks there are, and how one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+import click
+from flask.cli import with_appcontext
+
+from ..extension import State
+from ..models import Task
+from ..store.reading import Page, Parts, TaskFilter, TaskListing, TaskReading, list_tasks, reading, sorting_column
+from ..web.api.cursor import cursor_of, page_after
+from ..web.api.schemas import TASK
+from ..web.refusal import RefusedError
+from .exits import CODES
+from .failing import clear_errors
+from .filters import filtering, wanted
+from .finding import task_of
+from .following import Patience, watch
+from .history import history_body, history_table
+from .options import TASK_ID, as_json, interval, state, timeout
+from .output import say, say_json, show, show_table
+from .task_view import task_view, tasks_table
+
+SORTABLE: Final = [name for name in TASK.fields if sorting_column(Task, name).name == name]
+IN_TABLE: Final = Parts(edges=False, annotations=False)
+
+
+@click.command("list")
+@filtering
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
+@click.option("--sort", type=click.Choice(SORTABLE), default="task_id", show_default=True, help="By which column.")
+@click.option("--order", type=click.Choice(["asc", "desc"]), default="desc", show_default=True, help="Which way.")
+@click.option("--cursor", help="Go on where an earlier list ended; it has that list's order.")
+@as_json
+@with_appcontext
+def list_command(limit: int, sort: str, order: str, cursor: str | None, as_json: bool, **filters: str | None) -> None:
+    """List tasks, the newest first unless --sort and --order say otherwise.
+
+    \b
+    Examples:
+      flask tasker list --status error --since 1d
+      flask tasker list --name fulfil_order --tag urgent --limit 100
+      flask tasker list --status error --json | jq '.tasks[].task_id'
+    """
+    page = Page(limit=limit, sort_by=sort, descending=order == "desc")
+    page = page if cursor is None else _page_after(cursor, limit)
+    with clear_errors():
+        found = _listing(state(), page, wanted(filters), Parts() if as_json else IN_TABLE)
+    after = None if found.next is None else cursor_of(page, found.next)
+    if as_json:
+        more = {} if after is None else {"next_cursor": after}
+        say_json({"tasks": TASK.dump(found.tasks, many=True), **more})
+        return
+    show_table(tasks_table(found.tasks))
+    if after is not None:
+        say(f"there are more: --cursor {after}", err=True)
+
+
+def _page_after(cursor: str, limit: int) -> Page:
+    try:
+        return page_after(cursor, limit=limit)
+    except RefusedError as error:
+        raise click.BadParameter("is none that a list has given out", param_hint="--cursor") from error
+
+
+def _listing(state: State, page: Page, which: TaskFilter, parts: Parts) -> TaskListing:
+    """So many tasks, read by pages of the size that the API has at most."""
+    tasks: list[TaskReading] = []
+    with reading(state.reading_engine()) as session:
+        for size in _sizes(page.limit, state.settings.max_page_size):
+            listing = list_tasks(session, replace(page, limit=size), which, parts)
+            tasks += listing.tasks
+            if listing.next is None:
+                break
+            page = replace(page, after=listing.next)
+    return TaskListing(tasks=tasks, next=listing.next)
+
+
+def _sizes(limit: int, largest: int) -> Iterator[int]:
+    """Pages that have ``limit`` rows in all."""
+    for before in range(0, limit, largest):
+        yield min(largest, limit - before)
+
+
+@click.command("show", epilog=CODES.replace("Exit codes:", "Exit codes with --watch:"))
+@click.argument("task_id", type=TASK_ID)
+@click.option("--watch", "is_watched", is_flag=True, help="Follow it until it is final.")
+@timeout
+@interval
+@click.option("--history", is_flag=True, help="Also what happened to it, who did it and why.")
+@as_json
+@with_appcontext
+def show_command(task_id: int, is_watched: bool, history: bool, as_json: bool, **patience: Any) -> None:
+    """Show a task and its steps: attempts, when the next one is due, errors.
+
+    With --watch it is looked at again and again until it is final, in place on a terminal that rich can draw on, and
+    otherwise with a line for each change (with --json, a document for each).
+
+    \b
+    Examples:
+      flask tasker show 7
+      flask tasker show 7 --watch
+      flask tasker show 7 --json | jq '.task.workflow_steps[] | select(.error)'
+    """
+    if is_watched and history:
+        raise click.UsageError("--history is for a task that is not watched: leave out one of --history and --watch")
+    if patience["timeout"] is not None and not is_watched:
+        raise click.UsageError("--timeout is for --watch: add it, or leave out --timeout")
+    with clear_errors():
+        if is_watched:
+            raise SystemExit(watch(task_id, lambda: task_of(state(), task_id), Patience(**patience), as_json=as_json))
+        task = task_of(state(), task_id)
+        if as_json:
+            say_json(_body(task, history))
+            return
+        show(task_view(task))
+        if history:
+            say("")
+            show_table(history_table(state(), task))
+
+
+def _body(task: TaskReading, history: bool) -> dict[str, Any]:
+    return {"task": TASK.dump(task), **(history_body(state(), task) if history else {})}

@@ -1,0 +1,61 @@
+"""A desk on each database; tables are made once a process, since that takes longer than most tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from flask import Flask
+
+from tests.cli.desk import Desk
+from tests.cli.shop import create_app
+from tests.servers import fresh_database
+from tests.web.rows import delete_rows
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def lasting_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a database with the tables, on SQLite and on PostgreSQL."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('cli') / 'shop.sqlite'}"
+        else:
+            url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_url")))
+        app = create_app({"SQLALCHEMY_DATABASE_URI": url, "TESTING": True})
+        with app.app_context():
+            app.extensions["sqlalchemy"].create_all()
+        _dispose(app)
+        yield url
+
+
+@pytest.fixture(autouse=True)
+def _flask_leaves_no_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ``flask`` command says in the environment that it runs; other tests are to know nothing of it."""
+    monkeypatch.setenv("FLASK_RUN_FROM_CLI", "false")
+
+
+@pytest.fixture
+def url(lasting_url: str) -> Iterator[str]:
+    """The same, without rows."""
+    app = create_app({"SQLALCHEMY_DATABASE_URI": lasting_url, "TESTING": True})
+    delete_rows(app.extensions["tasker"].runtime.database.engine)
+    yield lasting_url
+    _dispose(app)
+
+
+@pytest.fixture
+def desk(url: str) -> Iterator[Desk]:
+    """Someone at a shell."""
+    app = create_app({"SQLALCHEMY_DATABASE_URI": url, "TESTING": True})
+    yield Desk(app)
+    _dispose(app)
+
+
+def _dispose(app: Flask) -> None:
+    database = app.extensions["tasker"].runtime.database
+    for engine in (database.engine, database.swift):
+        if engine is not None:
+            engine.dispose()
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()

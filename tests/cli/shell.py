@@ -1,0 +1,102 @@
+"""``flask`` as a process of its own, for what only a process has: an exit code, a pipe, a terminal, signals."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+APP = "tests.cli.shop:create_app"
+WITHOUT_RICH = """
+import sys
+
+class NoRich:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "rich":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, NoRich())
+sys.argv[0] = "flask"
+from flask.cli import main
+main()
+"""
+UNWANTED = ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM")
+SIZE = (40, 120)
+"""Lines and columns of a terminal."""
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A shell in which the shop's variables are set."""
+
+    url: str
+    settings: dict[str, str] = field(default_factory=dict)
+    has_rich: bool = True
+
+    def run(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        """Run ``flask tasker`` to its end, with pipes for its input and output."""
+        return subprocess.run(
+            self._command(*words),
+            env=self._environment(),
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    @contextmanager
+    def running(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+        """``flask tasker``, which is killed with the block if it has not ended by then."""
+        with subprocess.Popen(
+            self._command(*words),
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def on_terminal(self, *words: str) -> tuple[int, str]:
+        """Run it on a terminal: its exit code, and all that the terminal was sent."""
+        ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, SIZE)
+        process = subprocess.Popen(
+            self._command(*words),
+            env={"TERM": "xterm-256color", **self._environment()},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            close_fds=True,
+        )
+        os.close(theirs)
+        sent = b"".join(iter(lambda: _read(ours), b""))
+        os.close(ours)
+        return process.wait(60), sent.decode()
+
+    def _command(self, *words: str) -> list[str]:
+        start = ["-m", "flask"] if self.has_rich else ["-c", WITHOUT_RICH]
+        return [sys.executable, *start, "--app", APP, "tasker", *words]
+
+    def _environment(self) -> dict[str, Any]:
+        given = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+        return {**given, "FLASK_SQLALCHEMY_DATABASE_URI": self.url, "PYTHONPATH": str(ROOT), **self.settings}
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        # Linux has no end of file on a terminal that nobody holds any more.
+        return b""
