@@ -1,4 +1,4 @@
-"""What the pages name exists: settings, commands and their options, files of configuration."""
+"""What the pages name exists: settings, commands and options, tables, tests; and files that they show are sound."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ import yaml
 
 from flask_tasker.cli import tasker
 from flask_tasker.config import PREFIX, Settings
-from tests.docs.pages import DOCS, PAGES, name_of
+from flask_tasker.models import Base
+from flask_tasker.testing import fixtures
+from tests.docs.pages import DOCS, PAGES, ROOT, name_of
 
 KEY = re.compile(rf"(?<![A-Z_]){PREFIX}[A-Z][A-Z_]*|FLASK_{PREFIX}[A-Z][A-Z_]*")
 COMMAND = re.compile(r"\bflask (?:--app [\w.:()]+ )?tasker\b([^\n`|#;)]*)")
 SETTINGS = {PREFIX + field.name.upper() for field in fields(Settings)}
+TABLE = re.compile(r"`(tasker_\w+)")
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 OF_THE_TESTS = ("TASKER_TEST_", "TASKER_BENCH_")
 
 
@@ -33,6 +37,18 @@ def test_every_command_that_a_page_names_exists_with_its_options(page: Path) -> 
     # As a list of a container's file is written, too.
     text = page.read_text().replace('", "', " ").replace('"]', "")
     assert [words for words in COMMAND.findall(text) if not is_command(words.split())] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_table_and_fixture_that_a_page_names_exists(page: Path) -> None:
+    there = {*Base.metadata.tables, *vars(fixtures)}
+    assert set(TABLE.findall(page.read_text())) - there == set()
+
+
+def test_every_test_that_is_said_to_hold_a_promise_exists() -> None:
+    named = [found for page in PAGES for found in TEST.findall(page.read_text())]
+    assert len(named) > 50
+    assert [(path, name) for path, name in named if f"def {name}(" not in (ROOT / path).read_text()] == []
 
 
 def test_a_command_that_is_not_there_is_found_out() -> None:
