@@ -71,12 +71,13 @@ def figure(mermaid: str) -> str:
     width = LEFT + 2 * ACROSS + BOX_WIDTH // 2 + 8
     height = TOP + DOWN * max(row for _, row in places.values()) + BOX_HEIGHT // 2 + 8
     said = "; ".join(f"{arrow.source} to {arrow.target}: {arrow.events}" for arrow in arrows)
+    tip = f"tip-{len(arrows)}"  # no two diagrams of a page may have the same
     parts = [
         f'<figure class="states"><svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(said)}">',
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
+        f'<defs><marker id="{tip}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
         '<path d="M0 0L8 4L0 8z"/></marker></defs>',
-        *[_line(route, arrow.events) for arrow, route in zip(arrows, _routes(arrows, places), strict=True)],
-        *_beginning(places["pending"]),
+        *[_line(route, arrow.events, tip) for arrow, route in zip(arrows, _routes(arrows, places), strict=True)],
+        *_beginning(places["pending"], tip),
         *[_box(name, place) for name, place in places.items()],
         "</svg></figure>",
     ]
@@ -130,16 +131,16 @@ def _over(column: int, row: int, to_column: int) -> Route:
     return Route(path=path, x=(x + end) / 2, y=y - 6, anchor="middle")
 
 
-def _line(route: Route, events: str) -> str:
+def _line(route: Route, events: str, tip: str) -> str:
     label = f'<text x="{route.x}" y="{route.y}" text-anchor="{route.anchor}">{escape(events)}</text>'
-    return f'<path class="arrow" d="{route.path}" marker-end="url(#tip)"/>{label}'
+    return f'<path class="arrow" d="{route.path}" marker-end="url(#{tip})"/>{label}'
 
 
-def _beginning(place: tuple[int, int]) -> list[str]:
+def _beginning(place: tuple[int, int], tip: str) -> list[str]:
     edge, y = _x(place[0]) - BOX_WIDTH / 2, _y(place[1])
     return [
         f'<circle cx="{edge - 34}" cy="{y}" r="6"/>',
-        f'<path class="arrow" d="M{edge - 28} {y}H{edge}" marker-end="url(#tip)"/>',
+        f'<path class="arrow" d="M{edge - 28} {y}H{edge}" marker-end="url(#{tip})"/>',
     ]
 
 
