@@ -7,14 +7,16 @@ text, so that an arrow is never missing, and a state that has no place fails the
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-BOX_WIDTH, BOX_HEIGHT = 156, 40
-ACROSS, DOWN = 372, 84
-LEFT, TOP = 128, 52
+BOX_WIDTH, BOX_HEIGHT = 140, 40
+ACROSS, DOWN = 272, 84
+LEFT, TOP = 114, 52
+LABEL_LETTERS, LABEL_LINE = 20, 14
 APART: Final = 9
 """How far an arrow and the one back are from the middle between them."""
 
@@ -52,7 +54,7 @@ class Arrow:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """Where an arrow runs, and where its label stands."""
+    """Where an arrow runs, and where its label stands: the last line of it, if it has several."""
 
     path: str
     x: float
@@ -109,7 +111,8 @@ def _level(column: int, row: int, to_column: int, *, paired: bool) -> Route:
 def _upright(column: int, row: int, to_row: int) -> Route:
     way = 1 if to_row > row else -1
     start, end = _y(row) + way * BOX_HEIGHT / 2, _y(to_row) - way * BOX_HEIGHT / 2
-    return Route(path=f"M{_x(column)} {start}V{end}", x=_x(column) + 8, y=(start + end) / 2 + 4, anchor="start")
+    x, y = _x(column), (start + end) / 2 + 4
+    return Route(path=f"M{x} {start}V{end}", x=x + 8 * way, y=y, anchor="start" if way > 0 else "end")
 
 
 def _quarter(column: int, row: int, to_column: int, to_row: int) -> Route:
@@ -132,7 +135,11 @@ def _over(column: int, row: int, to_column: int) -> Route:
 
 
 def _line(route: Route, events: str, tip: str) -> str:
-    label = f'<text x="{route.x}" y="{route.y}" text-anchor="{route.anchor}">{escape(events)}</text>'
+    lines = textwrap.wrap(events, LABEL_LETTERS)
+    label = "".join(
+        f'<text x="{route.x}" y="{route.y - LABEL_LINE * above}" text-anchor="{route.anchor}">{escape(line)}</text>'
+        for above, line in enumerate(reversed(lines))
+    )
     return f'<path class="arrow" d="{route.path}" marker-end="url(#{tip})"/>{label}'
 
 
