@@ -72,11 +72,11 @@ lint: $(TOX)/.installed ## check style, format and the direction of imports
 types: $(TOX)/.installed ## run mypy in strict mode
 	$(TOX)/bin/tox run -e types
 
-docs: $(TOX)/.installed ## run the documentation's snippets and follow its links
+docs: $(TOX)/.installed ## build the documentation into site/, run its snippets and follow its links
 	$(TOX)/bin/tox run -e docs
 
 clean: ## remove what make has made
-	rm -rf $(DEMO) $(TOX) $(BENCH) .tox instance build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(DEMO) $(TOX) $(BENCH) .tox instance build dist site .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # pyenv puts a shim for every Python on the PATH, but only the selected one starts: look where they really are.
