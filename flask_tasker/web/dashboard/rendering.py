@@ -39,18 +39,19 @@ def html(template: str, *, status: int = 200, **values: Any) -> Response:
     return response
 
 
+def as_json(value: Any) -> str:
+    """A value as JSON that people read and edit."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader(_PACKAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"json": _json, "iso": moment_text, "clock": _clock, "state": name_of}
+    environment.filters |= {"json": as_json, "iso": moment_text, "clock": _clock, "state": name_of}
     environment.globals |= {"shapes": SHAPES, "url": url}
     return environment
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _clock(moment: datetime) -> str:

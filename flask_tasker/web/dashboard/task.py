@@ -8,6 +8,7 @@ from ...store.reading import Page, find_task, list_transitions, reading
 from ..api.ids import id_of
 from ..entering import enter_task
 from ..refusal import RefusedError
+from .offers import offered_for_task
 from .rendering import page
 from .visit import Visit
 
@@ -31,4 +32,5 @@ def show(visit: Visit, task_id: str) -> Response:
         names={step.row.workflow_step_id: step.row.name for step in task.workflow_steps},
         history=history,
         sees_history=sees_history,
+        verbs=offered_for_task(visit, row),
     )
