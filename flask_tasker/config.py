@@ -52,6 +52,7 @@ class Settings:
         redact: keys and ``/patterns/`` that are blanked in logs, dashboard and API; nothing at all where it is empty;
             ``None``: what is commonly a secret, in logs only.
         log_format: ``keyvalue`` or ``json``: the process's lines are written in that format; unset, as the host says.
+        dashboard: whether the app has the pages for people.
     """
 
     url_prefix: str = "/tasker"
@@ -81,6 +82,7 @@ class Settings:
     prepared_statements: bool = True
     redact: tuple[str, ...] | None = None
     log_format: str | None = None
+    dashboard: bool = True
 
     @property
     def idempotency_seconds(self) -> float:
@@ -212,6 +214,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "prepared_statements": _flag,
     "metrics": _flag,
     "metrics_token": _text,
+    "dashboard": _flag,
     "embedded_threads": _count,
     "lease_seconds": _positive,
     "sweep_seconds": _positive,
