@@ -6,6 +6,7 @@ from .filters import TaskFilter
 from .history import StepMove, TransitionReading, list_transitions, step_moves
 from .outlines import StepOutline, step_edges, step_outlines
 from .page import Page, Position, sorting_column
+from .progress import Progress, progress_by_task
 from .session import reading
 from .steps import StepReading, find_step, list_steps, steps_by_task
 from .tasks import AnnotationReading, Parts, TaskListing, TaskReading, count_tasks, find_task, find_task_row, list_tasks
@@ -19,6 +20,7 @@ __all__ = [
     "Page",
     "Parts",
     "Position",
+    "Progress",
     "StepContents",
     "StepKind",
     "StepMove",
@@ -38,6 +40,7 @@ __all__ = [
     "list_steps",
     "list_tasks",
     "list_transitions",
+    "progress_by_task",
     "reading",
     "sorting_column",
     "step_contents",

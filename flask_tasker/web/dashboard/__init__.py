@@ -1,1 +1,1 @@
-"""The dashboard: pages for people, in the app that it is about."""
+"""The dashboard: pages for people, made on the server, inside the host's own app."""
