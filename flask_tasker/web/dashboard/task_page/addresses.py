@@ -27,7 +27,7 @@ class Addresses:
 
     task_id: int
     asked: Asked
-    steps: Sequence[StepOutline]
+    steps: Sequence[StepOutline] = ()
 
     @cached_property
     def api(self) -> str:
