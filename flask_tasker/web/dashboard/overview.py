@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect
+from flask import Response
 
-from .navigation import url
+from .navigation import see
 from .visit import Visit
 
 
 def show(_visit: Visit) -> Response:
     """To the list of tasks."""
-    return redirect(url("list_tasks"))  # type: ignore[return-value]
+    return see("list_tasks")

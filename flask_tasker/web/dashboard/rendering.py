@@ -50,25 +50,20 @@ def html_of(text: Markup, *, status: int = 200) -> Response:
     return response
 
 
+def as_json(value: Any) -> str:
+    """A value as JSON that people read and edit."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader(_PACKAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {
-        "json": _json,
-        "iso": moment_text,
-        "clock": _clock,
-        "state": name_of,
-        "clipped": clipped,
-        "duration": duration,
-    }
+    environment.filters |= {"json": as_json, "iso": moment_text, "clock": _clock, "state": name_of}
+    environment.filters |= {"clipped": clipped, "duration": duration}
     environment.globals |= {"shapes": SHAPES, "url": url}
     return environment
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _clock(moment: datetime) -> str:

@@ -39,6 +39,10 @@ class Addresses:
         """What a script asks for again and again."""
         return url("follow_task", task_id=self.task_id, **self.asked.query)
 
+    def step_page(self, step_id: int) -> str:
+        """The page of a step, where it is steered."""
+        return f"{self._step_pages}{step_id}"
+
     def step(self, step_id: int) -> str:
         """The row of a step, which opens where it is gone to: on this page, or on another one."""
         page = self._pages.get(step_id, 1)
@@ -84,6 +88,11 @@ class Addresses:
     def history_page(self, number: int) -> str:
         """Another page of the history."""
         return self._but("history", history=number)
+
+    @cached_property
+    def _step_pages(self) -> str:
+        # Made once: a page has hundreds of them.
+        return url("show_step", task_id=self.task_id, step_id=0).removesuffix("0")
 
     @cached_property
     def _pages(self) -> Mapping[int, int]:
