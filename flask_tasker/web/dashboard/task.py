@@ -39,7 +39,7 @@ def show(visit: Visit, task_id: str) -> Response:
         title=f"Task {version.row.task_id}",
         live=_live(visit, version, asked),
         context=at_length(version.row.context),
-        api=Addresses(task_id=version.row.task_id, asked=asked).api,
+        json=url("task_json", task_id=version.row.task_id),
     )
 
 

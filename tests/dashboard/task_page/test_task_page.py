@@ -233,7 +233,7 @@ def test_a_large_value_is_shown_by_its_beginning_and_says_how_much_is_left(watch
     assert len(response.data) < 100_000
     assert "and 998,000 more characters" in response.text
     assert "4,900 more" in response.text
-    assert f'href="/tasker/tasks/{task_id}"' in response.text
+    assert f'href="{UI}/tasks/{task_id}/json"' in response.text
     # Three texts in quotes, two commas with a blank and two brackets, less the 2,000 characters that are shown.
     assert f"{3 * (LARGE + 2) + 2 * 2 + 2 - 2_000:,} more characters" in response.text
 
@@ -273,6 +273,29 @@ def test_nothing_that_a_client_sends_becomes_part_of_the_page(watcher: Watcher) 
     written = [name for element in page.all() for name in element.attributes]
     assert not [name for name in written if name.startswith("on") or name == "style"]
     assert HOSTILE.partition("\u202e")[0] in "".join(page.texts)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "said"),
+    [
+        ("json", "application/json", '"name":"copy"'),
+        ("graph", "application/json", '"edges":'),
+        ("graph?format=mermaid", "text/plain", "flowchart TD"),
+    ],
+)
+def test_what_a_page_shows_in_part_can_be_had_whole(watcher: Watcher, path: str, kind: str, said: str) -> None:
+    response = watcher.desk.client.get(f"{UI}/tasks/{watcher.desk.start()}/{path}")
+
+    assert (response.status_code, response.mimetype) == (200, kind)
+    assert said in response.text
+
+
+def test_all_of_a_step_is_where_its_row_says(watcher: Watcher) -> None:
+    task_id = watcher.rows.task(steps=[StepRow(name="one", columns=COMPLETE | {"results": {"cents": 4200}})])
+
+    link = next(link for link in watcher.page(task_id).one("table", class_="steps").all("a") if "JSON" in link.text)
+
+    assert watcher.desk.client.get(link.attributes["href"]).get_json()["step"]["results"] == {"cents": 4200}
 
 
 @pytest.mark.parametrize("steps", [3, 60])

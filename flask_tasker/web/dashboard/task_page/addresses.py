@@ -30,9 +30,18 @@ class Addresses:
     steps: Sequence[StepOutline] = ()
 
     @cached_property
-    def api(self) -> str:
-        """The task as the API gives it."""
-        return f"{url('prefix').rstrip('/')}/tasks/{self.task_id}"
+    def json(self) -> str:
+        """All of the task, as JSON."""
+        return url("task_json", task_id=self.task_id)
+
+    @property
+    def mermaid(self) -> str:
+        """The graph as a text that other programs draw."""
+        return url("graph_json", task_id=self.task_id, format="mermaid")
+
+    def step_json(self, step_id: int) -> str:
+        """All of a step, as JSON."""
+        return f"{self.step_page(step_id)}/json"
 
     @cached_property
     def live(self) -> str:
