@@ -22,15 +22,15 @@ from tests.dashboard.reading import Seen
 from tests.http.conftest import Desk
 
 TAGS: Final = """
-a bdi body button code datalist defs dd details div dl dt fieldset footer form g h1 h2 h3 head header html input label legend li
-link main marker meta nav ol option p path pre progress rect script section select span summary svg table tbody td text textarea th thead time
-title tr ul use
+a bdi body button code datalist dd defs details div dl dt fieldset footer form g h1 h2 h3 head header html input label
+legend li link main marker meta nav ol option p path pre progress rect script section select span summary svg table
+tbody td text textarea th thead time title tr ul use
 """
 ATTRIBUTES: Final = """
-action aria-current aria-describedby aria-hidden aria-invalid aria-label aria-labelledby aria-sort autocomplete charset
-checked class colspan content d data-version datetime defer focusable for form formaction height href hx-ext hx-get
-hx-swap hx-trigger id inputmode lang list marker-end markerheight markerunits markerwidth max maxlength method name open
-orient refx refy rel role rx scope selected spellcheck src tabindex transform type value viewbox width x y
+action aria-current aria-describedby aria-hidden aria-invalid aria-label aria-labelledby aria-sort autocomplete
+charset checked class colspan content d data-version datetime defer focusable for form formaction height href hx-ext
+hx-get hx-swap hx-trigger id inputmode lang list marker-end markerheight markerunits markerwidth max maxlength method
+name open orient refx refy rel role rx scope selected spellcheck src tabindex transform type value viewbox width x y
 """
 SCRIPTS: Final = ("htmx.min.js", "idiomorph-ext.min.js", "task.js")
 HOSTILE: Final = [
