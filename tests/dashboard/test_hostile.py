@@ -199,8 +199,7 @@ def test_a_large_context_and_a_wide_task_are_shown(browser: Browser, desk: Desk)
     task_id = desk.start("wide", context={"text": "<b>" * 300_000})
 
     page = check(browser.get(f"/tasks/{task_id}"))
-    # Each step has a row, and one that opens; 200 of them are a page.
-    assert len(page.rows("Steps")) == 2 * 200
+    assert len([tag for tag in page.all("tbody") if tag.get("id").startswith("step-")]) == 200
     assert "1 to 200 of 300" in page.text
 
 
