@@ -34,9 +34,9 @@ class Browser:
         """The token of a form that it is shown."""
         return self.get(ANY_FORM).value(TOKEN)
 
-    def send(self, path: str, *, headers: dict[str, str] | None = None, **fields: Any) -> Seen:
+    def send(self, path: str, **fields: Any) -> Seen:
         """Send a form, with the token of one that it is shown."""
-        return Seen(self.client.post(f"{UI}{path}", data={TOKEN: self.token(), **fields}, headers=headers))
+        return Seen(self.client.post(f"{UI}{path}", data={TOKEN: self.token(), **fields}))
 
     def act(self, path: str, **fields: Any) -> Seen:
         """Send a form that is taken, and see the page that it leads to."""

@@ -12,7 +12,7 @@ VOID: Final = {"meta", "link", "input", "br", "hr", "path"}
 TYPED: Final = {"input", "textarea", "select"}
 
 
-@dataclass
+@dataclass(eq=False)
 class Tag:
     """A tag, what is in it as text, and the tags that it stands in."""
 

@@ -92,7 +92,7 @@ def test_nothing_stands_inline_and_htmx_adds_nothing(browser: Browser) -> None:
 
 
 def test_files_are_revalidated(browser: Browser) -> None:
-    for name, kind in (("dashboard.css", "text/css"), ("htmx.min.js", "javascript")):
+    for name, kind in (("dashboard.css", "text/css"), ("htmx.min.js", "javascript"), ("icon.svg", "image/svg+xml")):
         with browser.client.get(f"{UI}/assets/{name}") as response:
             assert response.status_code == 200
             assert kind in str(response.mimetype)
@@ -108,7 +108,7 @@ def test_no_other_file_is_given_out(browser: Browser, name: str) -> None:
 
 def test_the_stylesheet_takes_nothing_from_elsewhere() -> None:
     style = (FILES / "dashboard.css").read_text()
-    assert not re.search(r"url\(|@import", style)
+    assert not re.search(r"url\(|@import", style + (FILES / "icon.svg").read_text())
     assert "prefers-color-scheme: dark" in style
 
 

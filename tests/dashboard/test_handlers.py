@@ -9,6 +9,7 @@ import pytest
 from flask_tasker import Access, StepRun, TaskHandler, step, task_handler
 from tests.dashboard.conftest import Browser
 from tests.http.conftest import Desk
+from tests.http.test_costs import statements_of
 
 ORDER: dict[str, Any] = {
     "type": "object",
@@ -71,6 +72,14 @@ def test_a_handler_is_shown_with_its_steps_their_retries_and_their_order(browser
         "four",
     ]
     assert [tag.text for tag in page.all("a", aria_current="page") if "version=" in tag.get("href")] == ["1.10"]
+
+
+def test_handlers_cost_no_statement(browser: Browser, desk: Desk) -> None:
+    with statements_of(desk) as seen:
+        assert browser.get("/handlers").status == 200
+        assert browser.get("/handlers/one?namespace=shop&name=copy").status == 200
+
+    assert seen == []
 
 
 def test_the_highest_version_is_shown_unless_one_is_named(browser: Browser) -> None:

@@ -81,7 +81,8 @@ def register(desk: Desk) -> None:
             raise PermanentError(run.inputs["said"])
 
         def update_annotations(self, sequence: StepSequence) -> list[Annotation]:
-            said = sequence.complete()[0].results["said"] if sequence.complete() else "none"
+            results: Any = [view.results for view in sequence.complete()]
+            said = results[0]["said"] if results else "none"
             return [Annotation(f"type {said}"[:100], {said: said})]
 
 
@@ -108,7 +109,13 @@ def check(page: Seen, *, status: int = 200) -> Seen:
 def test_every_page_shows_it_as_text(browser: Browser, desk: Desk, said: str) -> None:
     register(desk)
     desk.access = Access(actor=said.strip() or "nobody")
-    names = {"initiator": said, "source_system": said, "reason": said, "tags": [said], "correlation_id": said}
+    names: dict[str, Any] = {
+        "initiator": said,
+        "source_system": said,
+        "reason": said,
+        "tags": [said],
+        "correlation_id": said,
+    }
     task_id = desk.start("hostile", context={"said": said, said: [said]}, **names)
     desk.drain()
     browser.act(f"{browser.step_path(task_id, 'bad')}/resolve", results='{"a": 1}', why=said)
