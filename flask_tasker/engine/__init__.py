@@ -13,7 +13,7 @@ from .runtime import Runtime, process_name
 from .sender import Sender
 from .sweep import Sweep
 from .verbs import act_on_step, act_on_task
-from .why import why
+from .why import why, why_each
 from .work import work
 from .worker import Worker
 
@@ -42,5 +42,6 @@ __all__ = [
     "process_name",
     "purge",
     "why",
+    "why_each",
     "work",
 ]

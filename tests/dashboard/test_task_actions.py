@@ -14,7 +14,10 @@ def test_the_page_of_a_task_has_its_facts_steps_and_history(browser: Browser, de
 
     page = browser.get(f"/tasks/{task_id}")
 
-    assert [row[:3] for row in page.rows("Steps")] == [["first", "error", "1 of 3"], ["second", "pending", "0 of 3"]]
+    assert [row[:3] for row in page.rows("Steps") if len(row) > 1] == [
+        ["first", "error", "1 of 3"],
+        ["second", "pending", "0 of 3"],
+    ]
     assert "the card was refused" in page.text
     assert ["the task", "in progress", "error"] in [row[1:4] for row in page.rows("History")]
 

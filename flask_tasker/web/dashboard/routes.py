@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from . import actions, handlers, listing, overview, selection, starting, step, task
+from . import actions, handlers, listing, overview, raw, selection, starting, step, task
 from .offers import BULK, EDIT_STEP, STEP_PERMISSIONS, TASK_PERMISSIONS
 from .route import Route
 
@@ -19,6 +19,9 @@ TASK_ROUTES: Final = (
     Route(path=_MANY, name="preview_tasks", page=selection.preview, permission=BULK),
     Route(path=_MANY, name="act_on_tasks", page=selection.act, permission=BULK, method="POST"),
     Route(path=_TASK, name="show_task", page=task.show, permission="tasker.task:show"),
+    Route(path=f"{_TASK}/live", name="follow_task", page=task.follow, permission="tasker.task:show"),
+    Route(path=f"{_TASK}/json", name="task_json", page=raw.task, permission="tasker.task:show"),
+    Route(path=f"{_TASK}/graph", name="graph_json", page=raw.graph, permission="tasker.task:show"),
     *(
         Route(
             path=f"{_TASK}/{verb}",
@@ -33,6 +36,7 @@ TASK_ROUTES: Final = (
 
 STEP_ROUTES: Final = (
     Route(path=_STEP, name="show_step", page=step.show, permission="tasker.workflow_step:show"),
+    Route(path=f"{_STEP}/json", name="step_json", page=raw.step, permission="tasker.workflow_step:show"),
     Route(path=f"{_STEP}/inputs", name="edit_inputs", page=actions.edit_inputs, permission=EDIT_STEP, method="POST"),
     *(
         Route(

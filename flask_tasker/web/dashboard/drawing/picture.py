@@ -54,6 +54,11 @@ class Picture:
     arrows: Sequence[Arrow]
     description: str
 
+    @property
+    def has_fans(self) -> bool:
+        """Whether steps are drawn as one."""
+        return any(node.is_fan for node in self.nodes)
+
 
 def picture(graph: Graph, *, unfolded: Collection[Key] = (), most: int = MOST) -> Picture | None:
     """Draw a graph whose steps have states, or nothing where it has more than ``most`` nodes, folded as it is."""
@@ -94,5 +99,5 @@ def _drawn(node: Node, box: Box, fan: Fan | None) -> DrawnNode:
 
 def _description(graph: Graph, small: Folded) -> str:
     steps, columns = len(graph.nodes), len(graph.levels)
-    fans = f"; {len(small.fans)} fans of equal steps are drawn as one box each" if small.fans else ""
-    return f"{steps} steps in {columns} columns, each right of the steps that it waits for{fans}."
+    fans = "; equal steps are drawn as one box" if small.fans else ""
+    return f"Steps: {steps}, columns: {columns}. Each step is right of those that it waits for{fans}."
