@@ -1,0 +1,56 @@
+"""All figures at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ..clock import Clock
+from .attempts import AttemptKind, attempt_kinds
+from .buckets import Throughput
+from .crew import Crew, crew
+from .ready import ReadySteps, ready_steps
+from .scoped import Owners
+from .states import TaskCounts, task_counts
+from .systems import FailingSystem, failing_systems
+from .throughput import attempts_ended, tasks_ended
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """How the tasks of some owners get on.
+
+    Attributes:
+        now: the database's time of all of it.
+        attempts: how the attempts of the last day went, by kind of step, the slowest first; as far back as
+            ``attempts_ended`` reaches.
+        systems: those with most failures among them.
+    """
+
+    now: datetime
+    tasks: TaskCounts
+    tasks_ended: Throughput
+    attempts_ended: Throughput
+    attempts: Sequence[AttemptKind]
+    systems: Sequence[FailingSystem]
+    ready: ReadySteps
+    crew: Crew
+
+
+def figures(connection: sa.Connection, clock: Clock, *, owners: Owners = None) -> Figures:
+    """How the tasks of these owners, or everybody's, get on: nine statements."""
+    now = connection.scalars(sa.select(clock.now())).one()
+    attempts = attempt_kinds(connection, now, owners=owners)
+    return Figures(
+        now=now,
+        tasks=task_counts(connection, owners=owners),
+        tasks_ended=tasks_ended(connection, now, owners=owners),
+        attempts_ended=attempts_ended(connection, now, owners=owners),
+        attempts=attempts,
+        systems=failing_systems(connection, attempts),
+        ready=ready_steps(connection, now, owners=owners),
+        crew=crew(connection, now, owners=owners),
+    )
