@@ -44,6 +44,7 @@ class Settings:
         max_request_bytes: the largest body that the API reads; a larger one is refused (413) unread.
         http_timeout_seconds: how long a request to the API waits for the database in all, before it is refused (503).
         prepared_statements: whether the hot path on PostgreSQL may prepare statements on its connections.
+        dashboard: whether the app has the pages for people.
     """
 
     url_prefix: str = "/tasker"
@@ -69,6 +70,7 @@ class Settings:
     max_request_bytes: int = 2_097_152
     http_timeout_seconds: float = 5.0
     prepared_statements: bool = True
+    dashboard: bool = True
 
     @property
     def idempotency_seconds(self) -> float:
@@ -182,6 +184,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "trusted_origins": _origins,
     "embedded": _flag,
     "prepared_statements": _flag,
+    "dashboard": _flag,
     "embedded_threads": _count,
     "lease_seconds": _positive,
     "sweep_seconds": _positive,

@@ -23,6 +23,7 @@ from ..models import Task, WorkflowStep
 from ..web.access import Authorize
 from ..web.api.app_calls import LIVE
 from ..web.blueprint import BLUEPRINT_NAME, create_blueprint
+from ..web.dashboard.blueprint import DASHBOARD_NAME, create_dashboard
 from ..web.dependencies import ApiDependencies
 from .operations import Operations
 from .state import State
@@ -58,12 +59,12 @@ class Tasker:
         """
         if KEY in app.extensions:
             raise ConfigurationError("a Tasker is already registered on this app: create it once and import it")
-        if BLUEPRINT_NAME in app.blueprints:
-            raise ConfigurationError(
-                f"the app has a blueprint named {BLUEPRINT_NAME!r} of its own, which is what ours is called: give it "
-                "another name"
-            )
         settings = Settings.of(app.config)
+        names = {BLUEPRINT_NAME, DASHBOARD_NAME} if settings.dashboard else {BLUEPRINT_NAME}
+        for name in names & app.blueprints.keys():
+            raise ConfigurationError(
+                f"the app has a blueprint named {name!r} of its own, which is what ours is called: give it another name"
+            )
         state = State(
             app,
             settings=settings,
@@ -77,6 +78,8 @@ class Tasker:
         appcontext_pushed.connect(_join_late, app)
         for module in settings.handlers:
             importlib.import_module(module)
+        if settings.dashboard:
+            app.register_blueprint(create_dashboard(_dependencies(state)), url_prefix=settings.url_prefix)
         app.register_blueprint(create_blueprint(_dependencies(state)), url_prefix=settings.url_prefix)
         _start_when_serving(app, state)
 

@@ -1,21 +1,19 @@
-"""Everything that the app serves of ours, as one blueprint."""
+"""All that programs are served, as one blueprint."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint
 
-from .api.answer import View, guarded, not_sniffed
+from .api.answer import guarded, not_sniffed
 from .api.calls import CALLS
-from .api.size import limited
-from .api.unavailable import bounded
 from .api.unknown import add_unknown
 from .dependencies import ApiDependencies
+from .entered import entered
 from .graphql.route import add_graphql
 from .openapi import mounted
-from .origin import refuse_cross_site
 
 BLUEPRINT_NAME: Final = "tasker"
 
@@ -39,19 +37,3 @@ def create_blueprint(deps: ApiDependencies) -> Blueprint:
     blueprint.record(partial(mounted, calls=CALLS))
     blueprint.after_request(not_sniffed)
     return blueprint
-
-
-def entered(deps: ApiDependencies, view: View, *, is_open: bool = False) -> View:
-    """``view``, behind what every request goes through: where it comes from, its size, and how long it may take.
-
-    ``is_open``: also while nobody has said who may come in.
-    """
-    sized = limited(view, max_bytes=deps.settings.max_request_bytes)
-
-    def entered_view(**values: Any) -> Response:
-        refuse_cross_site(request, trusted=deps.settings.trusted_origins)
-        if not is_open:
-            deps.door.refuse_closed()
-        return sized(**values)
-
-    return bounded(entered_view, seconds=deps.settings.http_timeout_seconds)

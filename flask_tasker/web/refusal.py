@@ -37,6 +37,12 @@ class RefusedError(Exception):
         """A refusal that has the messages of each refused field."""
         return cls(status, body={"error": {field: list(messages) for field, messages in faults.items()}})
 
+    @property
+    def faults(self) -> Mapping[str, Sequence[str]]:
+        """The messages of each refused field; empty where it is not about fields."""
+        said = self.body.get("error")
+        return said if isinstance(said, Mapping) else {}
+
 
 def _body(status: int, message: str) -> dict[str, Any]:
     body: dict[str, Any] = {"status": status, "error": NAMES.get(status, "Error")}

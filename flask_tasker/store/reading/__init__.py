@@ -4,6 +4,7 @@ from .catalogue import AnnotationKind, StepKind, list_annotation_types, step_kin
 from .filters import TaskFilter
 from .history import TransitionReading, list_transitions
 from .page import Page, Position, sorting_column
+from .progress import Progress, progress_by_task
 from .session import reading
 from .steps import StepReading, find_step, list_steps, steps_by_task
 from .tasks import AnnotationReading, Parts, TaskListing, TaskReading, count_tasks, find_task, find_task_row, list_tasks
@@ -14,6 +15,7 @@ __all__ = [
     "Page",
     "Parts",
     "Position",
+    "Progress",
     "StepKind",
     "StepReading",
     "TaskFilter",
@@ -28,6 +30,7 @@ __all__ = [
     "list_steps",
     "list_tasks",
     "list_transitions",
+    "progress_by_task",
     "reading",
     "sorting_column",
     "step_kinds",

@@ -20,6 +20,7 @@ class TaskFilter:
     Attributes:
         owners: whose tasks.
         task_ids: some of these.
+        reason: what is somewhere in why it was asked for, in small letters or large.
         annotation_value: what the annotation has under ``annotation_key``, as text.
         requested_after: from then on.
         requested_before: until then, and not then.
@@ -33,6 +34,7 @@ class TaskFilter:
     initiator: str | None = None
     source_system: str | None = None
     tag: str | None = None
+    reason: str | None = None
     annotation_type: str | None = None
     annotation_key: str | None = None
     annotation_value: str | None = None
@@ -57,6 +59,9 @@ class TaskFilter:
             found.append(Task.requested_at >= self.requested_after)
         if self.requested_before is not None:
             found.append(Task.requested_at < self.requested_before)
+        if self.reason is not None:
+            # SQLite knows small and large letters of ASCII only.
+            found.append(Task.reason.icontains(self.reason, autoescape=True))
         if self.tag is not None:
             found.append(_is_tagged(self.tag, dialect))
         if not (self.annotation_type is None and self.annotation_key is None):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from ...lifecycle import DONE_STEP
 from ...models import AnnotationType, NamedTask, Task, TaskAnnotation
@@ -52,11 +52,16 @@ class TaskReading:
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What to read of tasks beside their own rows; each has its statements, and what is not read is shown as empty."""
+    """What to read of tasks beside their own rows; each has its statements, and what is not read is shown as empty.
+
+    Attributes:
+        context: also of their own rows; it may be large, and steps need it.
+    """
 
     steps: bool = True
     edges: bool = True
     annotations: bool = True
+    context: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +79,8 @@ EVERY_PART = Parts()
 def list_tasks(session: Session, page: Page, which: TaskFilter = EVERY_TASK, parts: Parts = EVERY_PART) -> TaskListing:
     """A page of tasks, each with all that belongs to it: four statements, or fewer where not every part is wanted."""
     wanted = _tasks().where(*which.conditions(_dialect(session)))
+    if not parts.context:
+        wanted = wanted.options(defer(Task.context, raiseload=True))
     rows = session.execute(page_of(wanted, Task, replace(page, limit=page.limit + 1))).all()
     shown, more = rows[: page.limit], rows[page.limit :]
     column = sorting_column(Task, page.sort_by)

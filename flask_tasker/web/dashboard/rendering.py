@@ -1,0 +1,57 @@
+"""Pages as HTML, by an environment of our own: the host's templates, filters and globals are not ours."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
+
+from flask import Response, request
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ..api.schemas import moment_text
+from .messages import forget, message_for
+from .navigation import links, url
+from .states import SHAPES, name_of
+from .tokens import give_cookie, is_read_only, token_for
+from .visit import Visit
+
+_PACKAGE: Final = "flask_tasker.web.dashboard"
+
+
+def page(visit: Visit, template: str, *, title: str, status: int = 200, **values: Any) -> Response:
+    """A page with the frame around it; ``values`` are the template's."""
+    said = {"message": message_for(request), "token": token_for(visit), "is_read_only": is_read_only()}
+    response = html(template, status=status, title=title, **said, **values)
+    give_cookie(visit, request, response)
+    forget(request, response)
+    return response
+
+
+def html(template: str, *, status: int = 200, **values: Any) -> Response:
+    """A template alone, as an answer: what a script asks for in place of part of a page, and pages of errors."""
+    text = _environment().get_template(template).render(links=list(links()), **values)
+    # Half a surrogate pair has no UTF-8: it comes out as an escape.
+    response = Response(text.encode("utf-8", "backslashreplace"), status=status, mimetype="text/html")
+    # They have what only some may see, and tokens.
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(_PACKAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"json": _json, "iso": moment_text, "clock": _clock, "state": name_of}
+    environment.globals |= {"shapes": SHAPES, "url": url}
+    return environment
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _clock(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,47 @@
+"""Someone who looks at the dashboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Request
+
+from ..access import Access
+from ..dependencies import ApiDependencies
+from ..refusal import RefusedError
+from .browser import browser_of
+
+ENTER: Final = "tasker.dashboard:show"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One request of someone who may enter the dashboard.
+
+    Attributes:
+        access: who they are, as the callback answered for the dashboard itself; what they may see of a task, it says
+            for that task.
+        browser: a name by which their browser is known again, and nobody else's.
+    """
+
+    deps: ApiDependencies
+    access: Access
+    browser: str
+
+    @classmethod
+    def of(cls, deps: ApiDependencies, request: Request) -> Visit:
+        """Whoever makes this request.
+
+        Raises:
+            RefusedError: 401 or 403, where they may not enter.
+        """
+        return cls(deps=deps, access=deps.door.enter(ENTER), browser=browser_of(request))
+
+    def may(self, permission: str, resource: object = None) -> bool:
+        """Whether it makes sense to offer them this; whoever does it is asked for again."""
+        try:
+            self.deps.door.enter(permission, resource)
+        except RefusedError:
+            return False
+        return True
