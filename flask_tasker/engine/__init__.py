@@ -13,7 +13,7 @@ from .runtime import Runtime
 from .sender import Sender
 from .sweep import Sweep
 from .verbs import act_on_step, act_on_task
-from .why import why
+from .why import why, why_each
 from .work import work
 from .worker import Worker
 
@@ -41,5 +41,6 @@ __all__ = [
     "findings",
     "purge",
     "why",
+    "why_each",
     "work",
 ]

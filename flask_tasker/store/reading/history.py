@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -30,6 +31,17 @@ class TransitionReading:
     created_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class StepMove:
+    """A step's change of state, and when it was."""
+
+    workflow_step_id: int
+    from_status: str
+    to_status: str
+    attempt: int
+    created_at: datetime
+
+
 _OF_A_STEP: Final[dict[str, Any]] = {
     "workflow_step_id": sa.BigInteger(),
     "step_name": sa.Text(),
@@ -46,6 +58,18 @@ def list_transitions(session: Session, task: Task, page: Page) -> list[Transitio
         order = [union.c.created_at.desc(), union.c.workflow_step_id.desc().nulls_last(), union.c.transition_id.desc()]
     rows = session.execute(sa.select(union).order_by(*order).limit(page.limit).offset(page.offset))
     return [TransitionReading(task_id=task.task_id, **row._mapping) for row in rows]
+
+
+def step_moves(session: Session, step_ids: Collection[int], *, limit: int) -> list[StepMove]:
+    """The last ``limit`` changes of these steps, the earliest of them first: one statement."""
+    history = WorkflowStepTransition
+    rows = session.execute(
+        sa.select(history.workflow_step_id, history.from_status, history.to_status, history.attempt, history.created_at)
+        .where(history.workflow_step_id.in_(step_ids))
+        .order_by(history.workflow_step_transition_id.desc())
+        .limit(limit)
+    )
+    return [StepMove(**row._mapping) for row in reversed(rows.all())]
 
 
 def _of_task(task_id: int) -> sa.Select[*tuple[Any, ...]]:

@@ -1,0 +1,58 @@
+"""Where a task stands, for someone who may see it: of those who look at one task at a time, one asks the database."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+
+from ....lifecycle import OPEN_TASK
+from ....store.reading import TaskVersion, reading, task_version
+from ...dependencies import ApiDependencies
+from ...refusal import RefusedError
+from ..visit import Visit
+from .asked import Asked
+from .shared import Shared
+
+SECONDS: Final = 1.0
+"""How long an answer stands for others."""
+MOST: Final = 1_000
+OPEN_SECONDS: Final = 15
+"""What is said of an open task changes by the clock alone, too: its page is made anew at least this often."""
+
+_versions: Final[WeakKeyDictionary[sa.Engine, Shared[TaskVersion]]] = WeakKeyDictionary()
+
+
+def current(visit: Visit, task_id: int, *, afresh: bool = False) -> TaskVersion:
+    """Where the task stands; as of a second ago at most, or after this was asked where ``afresh``.
+
+    Whether they may see it is asked each time, with the row that stands for all.
+
+    Raises:
+        RefusedError: 401, 403, or 404 where there is no such task for them.
+    """
+    deps = visit.deps
+    found = _shared(deps.engine()).get(task_id, lambda: _read(deps, task_id), afresh=afresh)
+    access = deps.door.enter("tasker.task:show", found and found.row)
+    if found is None or not access.sees(found.row):
+        raise RefusedError(404)
+    return found
+
+
+def tag_of(version: TaskVersion, asked: Asked) -> str:
+    """What is the same for as long as the page need not be made anew."""
+    marks = [str(mark) for mark in (*version.marks, *sorted(asked.query.items()))]
+    if version.row.status in OPEN_TASK:
+        marks.append(str(int(version.now.timestamp()) // OPEN_SECONDS))
+    return hashlib.sha256("|".join(marks).encode()).hexdigest()[:32]
+
+
+def _shared(engine: sa.Engine) -> Shared[TaskVersion]:
+    return _versions.setdefault(engine, Shared(seconds=SECONDS, most=MOST))
+
+
+def _read(deps: ApiDependencies, task_id: int) -> TaskVersion | None:
+    with reading(deps.engine()) as session:
+        return task_version(session, deps.clock(), task_id)

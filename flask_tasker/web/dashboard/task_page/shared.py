@@ -1,0 +1,69 @@
+"""What many ask for at once is read once, and for a moment stands for all of them."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from ....errors import UnavailableError
+from ....store.deadline import seconds_left
+
+V = TypeVar("V")
+
+
+@dataclass
+class _Kept(Generic[V]):
+    """A value, when it was read, and the lock of whoever reads it."""
+
+    value: V | None = None
+    at: float = -math.inf
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Shared(Generic[V]):
+    """Values by their keys, each for so many ``seconds``; of more than ``most`` the longest unused go.
+
+    One thread reads what is missing, and those who ask meanwhile wait for it, no longer than their deadline. What there
+    is none of (``None``) and what fails are not kept.
+    """
+
+    def __init__(self, *, seconds: float, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._most = most
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, _Kept[V]] = OrderedDict()
+
+    def get(self, key: Hashable, read: Callable[[], V | None], *, afresh: bool = False) -> V | None:
+        """The value of ``key``, read by ``read`` unless it is known; ``afresh``: read after this was asked.
+
+        Raises:
+            UnavailableError: whoever reads it has not come back in time.
+        """
+        asked = self._clock()
+        kept = self._entry(key)
+        left = seconds_left()
+        if not kept.lock.acquire(timeout=-1 if math.isinf(left) else max(left, 0.0)):
+            raise UnavailableError("what many ask for at once was not read in time")
+        try:
+            since = asked if afresh else self._clock() - self._seconds
+            if kept.at <= since:
+                began = self._clock()
+                kept.value = read()
+                kept.at = -math.inf if kept.value is None else began
+            return kept.value
+        finally:
+            kept.lock.release()
+
+    def _entry(self, key: Hashable) -> _Kept[V]:
+        with self._lock:
+            kept = self._kept.setdefault(key, _Kept())
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+            return kept
