@@ -16,11 +16,11 @@ from flask_tasker.store.figures import (
     Figures,
     Owners,
     Throughput,
-    attempt_kinds,
     attempts_ended,
     crew,
     figures,
     first_line,
+    latest_attempts,
     ready_steps,
     task_counts,
     tasks_ended,
@@ -59,7 +59,7 @@ def test_without_tasks_every_figure_is_nothing(mill: Mill) -> None:
     assert found.now == NOW
     assert (set(found.tasks.by_status.values()), found.tasks.kinds, found.tasks.at_least) == ({0}, [], frozenset())
     assert drawn(found.tasks_ended) == drawn(found.attempts_ended) == ({}, {})
-    assert (found.attempts, found.systems, found.ready.oldest, found.ready.number) == ([], [], None, 0)
+    assert (found.attempts.kinds, found.systems, found.ready.oldest, found.ready.number) == ([], [], None, 0)
     assert (found.crew.workers, found.crew.others) == ([], [])
 
 
@@ -128,12 +128,16 @@ def test_only_the_newest_changes_are_looked_at_and_it_is_said_how_far_they_reach
         assert sum(bucket.complete for bucket in found.day) == 2
         assert (found.since, found.limit) == (NOW - timedelta(hours=2), 4)
         assert mill.database.read(partial(question, now=NOW, limit=9)).since is None
+    since = [mill.database.read(partial(latest_attempts, now=NOW, limit=limit)).since for limit in (4, 8, 9)]
+    assert since == [NOW - timedelta(hours=2), None, None]
 
 
 def test_changes_that_reach_back_further_than_a_day_leave_nothing_out(mill: Mill) -> None:
     mill.run("pay", ago=30 * HOUR)
     mill.run("pay", ago=HOUR)
-    assert mill.database.read(partial(tasks_ended, now=NOW, limit=4)).since is None
+    for question in (tasks_ended, latest_attempts):
+        assert mill.database.read(partial(question, now=NOW, limit=4)).since is None
+    assert mill.database.read(partial(latest_attempts, now=NOW, limit=3)).since is None
 
 
 def test_steps_are_as_slow_as_their_attempts_from_claim_to_record(mill: Mill) -> None:
@@ -143,7 +147,7 @@ def test_steps_are_as_slow_as_their_attempts_from_claim_to_record(mill: Mill) ->
     for seconds in (10, 20):
         mill.run("pay", ago=HOUR, seconds=seconds)
 
-    found = asked(mill).attempts
+    found = asked(mill).attempts.kinds
 
     figures = [(one.kind, one.step_name, one.attempts, one.median_seconds, one.longest_seconds) for one in found]
     assert figures == [(PAY, "charge", 2, 15, 20), (COPY, "two", 3, 6, 10), (COPY, "one", 3, 3, 5)]
@@ -152,13 +156,13 @@ def test_steps_are_as_slow_as_their_attempts_from_claim_to_record(mill: Mill) ->
 def test_each_attempt_of_a_step_took_its_own_time(mill: Mill) -> None:
     mill.run("pay", ago=600, errors=["away"], seconds=7)
     mill.work(ago=600 - 7 - RETRY_SECONDS)
-    [found] = asked(mill).attempts
+    [found] = asked(mill).attempts.kinds
     assert (found.attempts, found.failed, found.median_seconds, found.longest_seconds) == (2, 1, 7, 7)
 
 
 def test_an_attempt_is_timed_though_its_claim_is_not_among_the_newest_changes(mill: Mill) -> None:
     mill.run("pay", ago=600, seconds=500)
-    [found] = mill.database.read(partial(attempt_kinds, now=NOW, limit=1))
+    [found] = mill.database.read(partial(latest_attempts, now=NOW, limit=1)).kinds
     assert (found.attempts, found.median_seconds) == (1, 500)
 
 
@@ -166,7 +170,7 @@ def test_an_attempt_whose_claim_nobody_knows_any_more_is_counted_and_not_timed(m
     mill.run("pay", ago=600, errors=["away"], seconds=7)
     mill.work(ago=600 - 7 - RETRY_SECONDS)
     # The second attempt's two changes, and the end of the first, whose step has been claimed again since.
-    [found] = mill.database.read(partial(attempt_kinds, now=NOW, limit=3))
+    [found] = mill.database.read(partial(latest_attempts, now=NOW, limit=3)).kinds
     assert (found.attempts, found.failed, found.median_seconds, found.longest_seconds) == (2, 1, 7, 7)
 
 
@@ -268,7 +272,7 @@ def test_a_tenant_sees_their_own_tasks_in_every_figure(two_tenants: Mill) -> Non
     assert [(one.kind, one.total) for one in found.tasks.kinds] == [(PAY, 3), (COPY, 1)]
     assert drawn(found.tasks_ended)[1] == {23: (1, 1)}
     assert drawn(found.attempts_ended)[1] == {23: (2, 1)}
-    told = [(one.step_name, one.attempts, one.failed, one.longest_seconds) for one in found.attempts]
+    told = [(one.step_name, one.attempts, one.failed, one.longest_seconds) for one in found.attempts.kinds]
     assert told == [("two", 1, 0, 8), ("one", 1, 0, 4), ("charge", 1, 1, 0)]
     assert [(one.name, one.attempts, one.last_error) for one in found.systems] == [
         ("bank", 1, "flask_tasker.errors.PermanentError: refused to ann")
@@ -295,7 +299,7 @@ def test_several_tenants_see_what_is_theirs_together(
     assert expected == (
         sum(found.tasks.by_status.values()),
         sum(bucket.failed for bucket in found.tasks_ended.day),
-        sum(one.failed for one in found.attempts),
+        sum(one.failed for one in found.attempts.kinds),
         found.ready.number,
         sum(len(one.steps) for one in found.crew.workers),
     )
@@ -308,11 +312,11 @@ def test_owners_share_the_tasks_that_are_counted(two_tenants: Mill) -> None:
     assert two_tenants.database.read(partial(task_counts, owners=["ann", "bob"], limit=1)).by_status["pending"] == 2
 
 
-def test_the_figures_take_nine_statements_whatever_there_is(two_tenants: Mill) -> None:
+def test_the_figures_take_ten_statements_whatever_there_is(two_tenants: Mill) -> None:
     for owners in (None, ["ann"], ["ann", "bob"]):
         with heard_on(two_tenants.database.engine) as heard:
             asked(two_tenants, owners)
-        assert len(heard) == 9
+        assert len(heard) == 10
 
 
 @pytest.mark.parametrize(

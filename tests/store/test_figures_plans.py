@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from flask_tasker.store.database import Database, engine_beside
 from flask_tasker.store.figures import Figures, Owners, figures
+from flask_tasker.store.figures.attempts import LATEST
 from flask_tasker.store.figures.states import TASKS
 from flask_tasker.store.figures.throughput import CHANGES
 from tests.store.plans import heard_on, scans_of
@@ -71,9 +72,9 @@ def test_a_bounded_number_of_rows_is_read_and_no_table_from_end_to_end(grown: Da
         assert found.tasks.by_status["complete"] > 0
         scans = [scan for statement in heard for scan in scans_of(grown.engine, statement)]
         assert {scan.kind for scan in scans} <= {"Index Scan", "Index Only Scan"}
-        assert [scan for scan in scans if scan.rows > max(CHANGES, TASKS)] == []
-        # The changes of tasks, those of steps twice, with their steps and tasks, and the tasks by state.
-        assert sum(scan.rows for scan in scans) <= 8 * CHANGES + TASKS + 100
+        assert [scan for scan in scans if scan.rows > CHANGES] == []
+        # The changes of tasks and of steps; twice the latest of steps, with steps and tasks; and the tasks by state.
+        assert sum(scan.rows for scan in scans) <= 2 * CHANGES + 6 * LATEST + 2 * TASKS
 
 
 @pytest.mark.slow

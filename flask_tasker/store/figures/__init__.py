@@ -1,7 +1,7 @@
 """How tasks get on, in figures whose cost does not grow with the history: a fixed number of statements, of each of
 which it is known how many rows it looks at most."""
 
-from .attempts import AttemptKind, attempt_kinds
+from .attempts import AttemptKind, Attempts, latest_attempts
 from .buckets import Bucket, Throughput
 from .crew import Crew, RunningStep, WorkerAtWork, crew
 from .figures import Figures, figures
@@ -13,6 +13,7 @@ from .throughput import attempts_ended, tasks_ended
 
 __all__ = [
     "AttemptKind",
+    "Attempts",
     "Bucket",
     "Crew",
     "FailingSystem",
@@ -25,12 +26,12 @@ __all__ = [
     "Throughput",
     "WaitingStep",
     "WorkerAtWork",
-    "attempt_kinds",
     "attempts_ended",
     "crew",
     "failing_systems",
     "figures",
     "first_line",
+    "latest_attempts",
     "ready_steps",
     "task_counts",
     "tasks_ended",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -16,7 +16,10 @@ from ..clock import seconds_between
 from ..tables import table_of
 from .buckets import DAY
 from .scoped import Owners, beside, in_scope
-from .throughput import CHANGES, is_completed, is_failed
+from .throughput import is_completed, is_failed
+
+LATEST: Final = 10_000
+"""So many of the newest changes of steps are looked at, with their steps and tasks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,27 +43,50 @@ class AttemptKind:
     last_failure: int | None
 
 
-def attempt_kinds(
-    connection: sa.Connection, now: datetime, *, owners: Owners = None, limit: int = CHANGES
-) -> Sequence[AttemptKind]:
-    """The attempts among the newest changes of steps, by kind, the slowest by their median first: one statement."""
-    kinds, steps, systems = table_of(NamedTask), table_of(NamedStep), table_of(DependentSystem)
+@dataclass(frozen=True, kw_only=True)
+class Attempts:
+    """How attempts went, by kind of step, the slowest by their median first.
+
+    Attributes:
+        limit: how many changes of steps, of whatever kind, are looked at at most.
+        since: how far these reach back, where that is less than a day: attempts that ended before are not counted.
+    """
+
+    kinds: Sequence[AttemptKind]
+    limit: int
+    since: datetime | None
+
+
+def latest_attempts(
+    connection: sa.Connection, now: datetime, *, owners: Owners = None, limit: int = LATEST
+) -> Attempts:
+    """The attempts that ended within a day, and among the newest changes of steps: two statements."""
     found = _by_kind(_timed(connection, now, owners, limit))
-    rows = connection.execute(
-        sa.select(
-            found,
-            kinds.c.namespace,
-            kinds.c.name,
-            kinds.c.version,
-            steps.c.name.label("step_name"),
-            systems.c.name.label("system"),
-        )
+    return Attempts(
+        kinds=[_kind(row) for row in connection.execute(_named(found))],
+        limit=limit,
+        since=_reach(connection, now, limit),
+    )
+
+
+def _named(found: sa.Subquery) -> sa.Select[Any]:
+    kinds, steps, systems = table_of(NamedTask), table_of(NamedStep), table_of(DependentSystem)
+    names = (kinds.c.namespace, kinds.c.name, kinds.c.version, steps.c.name.label("step_name"))
+    return (
+        sa.select(found, *names, systems.c.name.label("system"))
         .join(kinds, kinds.c.named_task_id == found.c.named_task_id)
         .join(steps, steps.c.named_step_id == found.c.named_step_id)
         .join(systems, systems.c.dependent_system_id == steps.c.dependent_system_id)
         .order_by(found.c.median.desc().nulls_last(), kinds.c.namespace, kinds.c.name, kinds.c.version, steps.c.name)
     )
-    return [_kind(row) for row in rows]
+
+
+def _reach(connection: sa.Connection, now: datetime, limit: int) -> datetime | None:
+    """When the oldest of the newest changes was, if that is within the day, and there are older ones."""
+    changes = table_of(WorkflowStepTransition)
+    newest = sa.select(changes.c.created_at).order_by(changes.c.workflow_step_transition_id.desc())
+    oldest, *older = connection.scalars(newest.offset(limit - 1).limit(2)).all() or [now - DAY]
+    return oldest if older and oldest > now - DAY else None
 
 
 def _kind(row: sa.Row[Any]) -> AttemptKind:

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ..clock import Clock
-from .attempts import AttemptKind, attempt_kinds
+from .attempts import Attempts, latest_attempts
 from .buckets import Throughput
 from .crew import Crew, crew
 from .ready import ReadySteps, ready_steps
@@ -25,32 +25,30 @@ class Figures:
 
     Attributes:
         now: the database's time of all of it.
-        attempts: how the attempts of the last day went, by kind of step, the slowest first; as far back as
-            ``attempts_ended`` reaches.
-        systems: those with most failures among them.
+        systems: those on which most of ``attempts`` failed.
     """
 
     now: datetime
     tasks: TaskCounts
     tasks_ended: Throughput
     attempts_ended: Throughput
-    attempts: Sequence[AttemptKind]
+    attempts: Attempts
     systems: Sequence[FailingSystem]
     ready: ReadySteps
     crew: Crew
 
 
 def figures(connection: sa.Connection, clock: Clock, *, owners: Owners = None) -> Figures:
-    """How the tasks of these owners, or everybody's, get on: nine statements."""
+    """How the tasks of these owners, or everybody's, get on: ten statements."""
     now = connection.scalars(sa.select(clock.now())).one()
-    attempts = attempt_kinds(connection, now, owners=owners)
+    attempts = latest_attempts(connection, now, owners=owners)
     return Figures(
         now=now,
         tasks=task_counts(connection, owners=owners),
         tasks_ended=tasks_ended(connection, now, owners=owners),
         attempts_ended=attempts_ended(connection, now, owners=owners),
         attempts=attempts,
-        systems=failing_systems(connection, attempts),
+        systems=failing_systems(connection, attempts.kinds),
         ready=ready_steps(connection, now, owners=owners),
         crew=crew(connection, now, owners=owners),
     )

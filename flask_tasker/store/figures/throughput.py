@@ -14,8 +14,10 @@ from ..tables import table_of
 from .buckets import COMPLETE, FAILED, Throughput, in_hour_and_day, spans_before
 from .scoped import Owners, beside, in_scope
 
-CHANGES: Final = 20_000
+CHANGES: Final = 50_000
 """So many of the newest changes of state are looked at: no index has them by their time."""
+CHANGES_OF_SOME: Final = 10_000
+"""So many where each has to be looked up with its task, to know whose it is."""
 
 
 def tasks_ended(connection: sa.Connection, now: datetime, *, owners: Owners = None, limit: int = CHANGES) -> Throughput:
@@ -23,6 +25,7 @@ def tasks_ended(connection: sa.Connection, now: datetime, *, owners: Owners = No
     changes, tasks = table_of(TaskTransition), table_of(Task)
     complete, failed = changes.c.to_status == TaskStatus.COMPLETE, changes.c.to_status == TaskStatus.ERROR
     outcome = sa.case((complete, constant(COMPLETE)), (failed, constant(FAILED)))
+    limit = limit or _limit(owners)
     newest = _newest(changes.c.task_transition_id, changes.c.task_id, outcome, limit=limit)
     if owners is None:
         return _counted(connection, _placed(newest, newest, sa.true(), now), now, limit=limit)
@@ -31,11 +34,12 @@ def tasks_ended(connection: sa.Connection, now: datetime, *, owners: Owners = No
 
 
 def attempts_ended(
-    connection: sa.Connection, now: datetime, *, owners: Owners = None, limit: int = CHANGES
+    connection: sa.Connection, now: datetime, *, owners: Owners = None, limit: int | None = None
 ) -> Throughput:
     """Attempts that completed their step, and attempts that failed: one statement."""
     changes, steps, tasks = table_of(WorkflowStepTransition), table_of(WorkflowStep), table_of(Task)
     outcome = sa.case((is_completed(changes), constant(COMPLETE)), (is_failed(changes), constant(FAILED)))
+    limit = limit or _limit(owners)
     newest = _newest(changes.c.workflow_step_transition_id, changes.c.workflow_step_id, outcome, limit=limit)
     if owners is None:
         return _counted(connection, _placed(newest, newest, sa.true(), now), now, limit=limit)
@@ -57,6 +61,10 @@ def is_failed(changes: sa.FromClause) -> sa.ColumnElement[bool]:
         changes.c.to_status == StepStatus.ERROR,
         changes.c.error.is_not(None),
     )
+
+
+def _limit(owners: Owners) -> int:
+    return CHANGES if owners is None else CHANGES_OF_SOME
 
 
 def _newest(key: sa.Column[int], of: sa.Column[int], outcome: sa.ColumnElement[Any], *, limit: int) -> sa.Subquery:

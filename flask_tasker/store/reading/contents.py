@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ...models import AnnotationType, Json, TaskAnnotation, WorkflowStep, WorkflowStepTransition
+from ...models import AnnotationType, TaskAnnotation, WorkflowStep, WorkflowStepTransition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +110,7 @@ def _excerpt(column: InstrumentedAttribute[Any], name: str, most: int) -> tuple[
     text = sa.cast(column, sa.Text)
     size = sa.func.length(text)
     return (
-        sa.type_coerce(sa.case((size <= most, column), else_=sa.null()), Json).label(name),
+        sa.type_coerce(sa.case((size <= most, column), else_=sa.null()), column.type).label(name),
         sa.case((size > most, sa.func.substr(text, 1, most)), else_=sa.null()).label(f"{name}_text"),
         size.label(f"{name}_size"),
     )

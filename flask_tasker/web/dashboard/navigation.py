@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import request, url_for
 
-PLACES: Final = (("list_tasks", "Tasks"),)
+PLACES: Final = (("overview", "Overview"), ("list_tasks", "Tasks"))
 """Names of routes, and what people call them."""
 
 

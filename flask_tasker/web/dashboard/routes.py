@@ -15,6 +15,7 @@ TASK_ROUTES: Final = (
 )
 
 ROUTES: Final = (
-    Route(path="/", name="overview", page=overview.show, permission="tasker.dashboard:show"),
+    Route(path="/", name="overview", page=overview.show, permission="tasker.task:index"),
+    Route(path="/figures", name="overview_figures", page=overview.figures, permission="tasker.task:index"),
     *TASK_ROUTES,
 )
