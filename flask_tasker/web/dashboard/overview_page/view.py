@@ -95,7 +95,7 @@ def full_name(kind: HandlerKey) -> str:
 
 def _panels(figures: Figures) -> Iterator[Panel]:
     for key, title, ended in (("tasks", "Tasks", figures.tasks_ended), ("attempts", "Steps", figures.attempts_ended)):
-        words = {"title": title, "span": "the last hour", "each": "5 minutes", "begins": "an hour ago"}
+        words: dict[str, Any] = {"title": title, "span": "the last hour", "each": "5 minutes", "begins": "an hour ago"}
         yield Panel(key=f"{key}-hour", since=_cut(ended, ended.hour), **_drawn(ended.hour), **words)
         words |= {"span": "the last day", "each": "an hour", "begins": "a day ago"}
         yield Panel(key=f"{key}-day", since=_cut(ended, ended.day), **_drawn(ended.day), **words)
