@@ -147,9 +147,15 @@ def test_a_time_line_has_a_line_for_each_step_and_its_bars_within_the_picture() 
     drawn = timeline(steps, now=12.0)
 
     assert [line.title for line in drawn.lines] == ["charge", "charge"]
-    assert [bar.span.kind for bar in drawn.lines[0].bars] == [Kind.WAITING, Kind.RUNNING, Kind.RETRYING, Kind.RUNNING]
-    assert drawn.lines[0].bars[1].title == "charge, attempt 1: running 2 s, until error"
-    assert drawn.lines[1].bars[0].title == "charge, attempt 1: waiting 11 s, so far"
+    assert [span.kind for span in drawn.lines[0].spans] == [Kind.WAITING, Kind.RUNNING, Kind.RETRYING, Kind.RUNNING]
+    assert [bar.title for bar in drawn.lines[0].bars] == [
+        "charge, attempt 1: running 2 s, until error",
+        "charge, attempt 2: running 1 s, until complete",
+    ]
+    assert [bar.end_mark for bar in drawn.lines[0].bars] == ["error", None]
+    assert drawn.lines[0].retrying.count("M") == 1
+    assert drawn.lines[1].waiting.count("M") == 1
+    assert drawn.lines[1].bars == []
     assert all(bar.x > 0 and bar.x + bar.width <= drawn.width for line in drawn.lines for bar in line.bars)
     assert len(drawn.tick_places) == len(drawn.ticks)
 

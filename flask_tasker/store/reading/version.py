@@ -43,6 +43,7 @@ def task_version(session: Session, clock: Clock, task_id: int) -> TaskVersion | 
     steps = _steps(task_id).subquery("steps")
     row = session.execute(
         sa.select(Task, NamedTask, clock.now().label("now"), *steps.c)
+        .select_from(Task)
         .join(NamedTask, NamedTask.named_task_id == Task.named_task_id)
         .join(steps, sa.true())
         .where(Task.task_id == task_id)

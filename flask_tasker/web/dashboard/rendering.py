@@ -11,6 +11,7 @@ from flask import Response, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..api.schemas import moment_text
+from .drawing import clipped, duration
 from .messages import forget, message_for
 from .navigation import links, url
 from .states import SHAPES, name_of
@@ -44,7 +45,14 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader(_PACKAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"json": _json, "iso": moment_text, "clock": _clock, "state": name_of}
+    environment.filters |= {
+        "json": _json,
+        "iso": moment_text,
+        "clock": _clock,
+        "state": name_of,
+        "clipped": clipped,
+        "duration": duration,
+    }
     environment.globals |= {"shapes": SHAPES, "url": url}
     return environment
 

@@ -12,6 +12,7 @@ _TASK: Final = "/tasks/<task_id>"
 TASK_ROUTES: Final = (
     Route(path="/tasks", name="list_tasks", page=listing.index, permission="tasker.task:index"),
     Route(path=_TASK, name="show_task", page=task.show, permission="tasker.task:show"),
+    Route(path=f"{_TASK}/live", name="follow_task", page=task.follow, permission="tasker.task:show"),
 )
 
 ROUTES: Final = (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from ...graph import Graph
+from ...graph import Graph, Node
 from .folding import Key
 from .layers import layered
 from .ordering import ordered
@@ -18,6 +19,8 @@ HEIGHT: Final = 44
 BETWEEN_COLUMNS: Final = 56
 BETWEEN_ROWS: Final = 18
 MARGIN: Final = 12
+KEPT: Final = 32
+"""Layouts that are kept in mind: tasks of one handler have one and the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +67,33 @@ def layout(graph: Graph, *, heights: Mapping[Key, int] | None = None) -> Layout:
 
     The same graph is always laid out the same. Nothing overlaps, and every arrow runs from left to right.
     """
+    keys = [node.key for node in graph.nodes]
+    place = {key: number for number, key in enumerate(keys)}
+    laid = _laid(
+        tuple(tuple(place[parent] for parent in graph.parents.get(key, ())) for key in keys),
+        tuple((heights or {}).get(key, HEIGHT) for key in keys),
+    )
+    return Layout(
+        width=laid.width,
+        height=laid.height,
+        boxes=[
+            Box(key=key, x=box.x, y=box.y, width=box.width, height=box.height)
+            for key, box in zip(keys, laid.boxes, strict=True)
+        ],
+        arrows=[
+            Arrow(parent=parent, child=child, path=arrow.path)
+            for (parent, child), arrow in zip(graph.edges, laid.arrows, strict=True)
+        ],
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _laid(parents: tuple[tuple[int, ...], ...], heights: tuple[int, ...]) -> Layout:
+    """The layout of steps that are told by their numbers: that of all tasks of one handler."""
+    numbered: dict[Key, Sequence[Key]] = dict(enumerate(parents))
+    graph = Graph(nodes=[Node(key=number, name="") for number in numbered], parents=numbered)
     places = layered(graph)
-    tall = [(heights or {}).get(node.key, HEIGHT) for node in graph.nodes]
-    tall += [0] * (len(places.before) - len(tall))
+    tall = [*heights, *([0] * (len(places.before) - len(heights)))]
     columns = ordered(places)
     middle = placed(columns, places, tall, gap=BETWEEN_ROWS)
     stops = {
@@ -74,7 +101,7 @@ def layout(graph: Graph, *, heights: Mapping[Key, int] | None = None) -> Layout:
         for number, column in enumerate(columns)
         for place in column
     }
-    boxes = [_box(node.key, stops[place], tall[place]) for place, node in enumerate(graph.nodes)]
+    boxes = [_box(number, stops[number], height) for number, height in enumerate(heights)]
     return Layout(
         width=max((box.x + box.width for box in boxes), default=0) + MARGIN,
         height=max((stop.y + (tall[place] + 1) // 2 for place, stop in stops.items()), default=0) + MARGIN,
@@ -86,7 +113,7 @@ def layout(graph: Graph, *, heights: Mapping[Key, int] | None = None) -> Layout:
     )
 
 
-def _box(key: Key, stop: _Stop, height: int) -> Box:
+def _box(key: int, stop: _Stop, height: int) -> Box:
     return Box(key=key, x=stop.left, y=stop.y - height // 2, width=WIDTH, height=height)
 
 

@@ -54,6 +54,11 @@ class Picture:
     arrows: Sequence[Arrow]
     description: str
 
+    @property
+    def has_fans(self) -> bool:
+        """Whether steps are drawn as one."""
+        return any(node.is_fan for node in self.nodes)
+
 
 def picture(graph: Graph, *, unfolded: Collection[Key] = (), most: int = MOST) -> Picture | None:
     """Draw a graph whose steps have states, or nothing where it has more than ``most`` nodes, folded as it is."""

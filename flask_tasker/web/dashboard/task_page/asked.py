@@ -12,6 +12,7 @@ from ...api.ids import LARGEST
 ZOOMS: Final = ("fit", "50", "75", "100", "150")
 """How large the graph is drawn: as wide as the page, or in percent."""
 ALL: Final = "all"
+TABLE: Final = "table"
 FURTHEST: Final = 100_000
 MOST_UNFOLDED: Final = 50
 _DIGITS: Final = re.compile("[0-9]{1,19}")
@@ -31,7 +32,8 @@ class Query(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """Which page of its steps and of its history, how large its graph, and which fans of it step by step.
+    """Which page of its steps and of its history, how large its graph, and which fans of it step by step,
+    and whether its time line is a table.
 
     What makes no sense counts as not said: an address is typed, cut off and kept.
     """
@@ -41,6 +43,7 @@ class Asked:
     zoom: str = "100"
     unfolded: frozenset[int] = frozenset()
     all_unfolded: bool = False
+    table: bool = False
 
     @classmethod
     def of(cls, query: Query) -> Asked:
@@ -52,6 +55,7 @@ class Asked:
             zoom=zoom if zoom in ZOOMS else "100",
             unfolded=frozenset(filter(None, (_number(key, most=LARGEST) for key in unfolded))),
             all_unfolded=ALL in unfolded,
+            table=query.get("timeline") == TABLE,
         )
 
     def but(self, **changes: Any) -> Asked:
@@ -65,7 +69,7 @@ class Asked:
         usual = {"steps": 1, "history": 1, "zoom": "100"}
         found: dict[str, Any] = {name: value for name, value in said.items() if value != usual[name]}
         unfolded = [ALL] if self.all_unfolded else sorted(self.unfolded)
-        return {**found, "unfold": unfolded} if unfolded else found
+        return found | ({"unfold": unfolded} if unfolded else {}) | ({"timeline": TABLE} if self.table else {})
 
 
 def _number(text: str | None, *, most: int) -> int | None:

@@ -119,9 +119,7 @@ def _parents(session: Session, task_id: int) -> Mapping[int, Sequence[int]]:
     return parents
 
 
-def _open_parents(
-    steps: Sequence[StepOutline], parents: Mapping[int, Sequence[int]]
-) -> Mapping[int, Sequence[str]]:
+def _open_parents(steps: Sequence[StepOutline], parents: Mapping[int, Sequence[int]]) -> Mapping[int, Sequence[str]]:
     names = {step.workflow_step_id: step.name for step in steps if step.status in OPEN_STEP}
     return {
         child: [names[parent] for parent in theirs if parent in names][:PARENTS] for child, theirs in parents.items()
