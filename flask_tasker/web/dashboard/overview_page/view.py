@@ -9,14 +9,13 @@ from typing import Any, Final
 
 from ....store.figures import AttemptKind, Bucket, Crew, Figures, RunningStep, Throughput, WorkerAtWork
 from ....typing import HandlerKey
-from ..drawing import clipped, duration
+from ..drawing import duration
 from .charts import Chart, chart_of
 
 SLOWEST: Final = 10
 KINDS: Final = 20
 WORKERS: Final = 50
 RUNNING: Final = 10
-LONGEST_ERROR: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +82,6 @@ def shown(figures: Figures) -> dict[str, Any]:
         "living": sum(worker.living for worker in crew.workers),
         "full_name": full_name,
         "ago": lambda moment: duration(max((figures.now - moment).total_seconds(), 0.0)),
-        "first_words": lambda error: clipped(error, LONGEST_ERROR),
     }
 
 
