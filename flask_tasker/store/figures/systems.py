@@ -52,6 +52,8 @@ def failing_systems(
             step_name=failures[key].name,
         )
         for name, key in latest.items()
+        # It may have been purged meanwhile.
+        if key in failures
     ]
 
 

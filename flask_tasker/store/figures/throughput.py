@@ -20,7 +20,9 @@ CHANGES_OF_SOME: Final = 10_000
 """So many where each has to be looked up with its task, to know whose it is."""
 
 
-def tasks_ended(connection: sa.Connection, now: datetime, *, owners: Owners = None, limit: int = CHANGES) -> Throughput:
+def tasks_ended(
+    connection: sa.Connection, now: datetime, *, owners: Owners = None, limit: int | None = None
+) -> Throughput:
     """Tasks that were completed, and tasks that came to rest in error: one statement."""
     changes, tasks = table_of(TaskTransition), table_of(Task)
     complete, failed = changes.c.to_status == TaskStatus.COMPLETE, changes.c.to_status == TaskStatus.ERROR
