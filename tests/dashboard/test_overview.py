@@ -21,7 +21,8 @@ __all__ = ["desk", "lasting_desk"]
 
 STATEMENTS: Final = 10
 VIEWERS: Final = 24
-HOSTILE: Final = "<script>alert(1)</script>\"'\u202e{{ 7 * 7 }}"
+HOSTILE: Final = "<script>alert(1)</script>\"'&amp;{{ 7 * 7 }}"
+ERROR: Final = f"{HOSTILE}\u202egnitirw\x1b[31m"
 
 
 @pytest.fixture(autouse=True)
@@ -140,14 +141,14 @@ def test_names_and_errors_come_out_as_text(desk: Desk) -> None:
     class Hostile(TaskHandler[Any]):
         @step
         def only(self, run: StepRun[Any]) -> None:
-            raise PermanentError(HOSTILE)
+            raise PermanentError(ERROR)
 
     desk.start(HOSTILE, namespace=HOSTILE)
     desk.drain()
     for view in ("/", "/?view=tables"):
         html = page(desk, view)
         assert f"{HOSTILE}/{HOSTILE}@{HOSTILE}" in words(html)
-        assert f"PermanentError: {HOSTILE}" in words(html)
+        assert f"PermanentError: {ERROR}" in words(html)
         assert "<script>" not in html
         assert not re.search(r"\s(on\w+|style)=", html)
         assert "49" not in part(html, "of-kinds")

@@ -135,9 +135,8 @@ def test_only_the_newest_changes_are_looked_at_and_it_is_said_how_far_they_reach
 def test_changes_that_reach_back_further_than_a_day_leave_nothing_out(mill: Mill) -> None:
     mill.run("pay", ago=30 * HOUR)
     mill.run("pay", ago=HOUR)
-    for question in (tasks_ended, latest_attempts):
-        assert mill.database.read(partial(question, now=NOW, limit=4)).since is None
-    assert mill.database.read(partial(latest_attempts, now=NOW, limit=3)).since is None
+    assert mill.database.read(partial(tasks_ended, now=NOW, limit=4)).since is None
+    assert [mill.database.read(partial(latest_attempts, now=NOW, limit=limit)).since for limit in (3, 4)] == [None] * 2
 
 
 def test_steps_are_as_slow_as_their_attempts_from_claim_to_record(mill: Mill) -> None:

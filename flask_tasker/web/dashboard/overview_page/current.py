@@ -26,7 +26,8 @@ def current(deps: ApiDependencies, owners: frozenset[str] | None) -> Figures:
     Raises:
         UnavailableError: whoever asks for all has not come back in time.
     """
-    shared = _kept.setdefault(deps.engine(), Shared(seconds=SECONDS, most=MOST))
+    # Not ``deps.engine()``, which may be made anew each time.
+    shared = _kept.setdefault(deps.runtime().database.engine, Shared(seconds=SECONDS, most=MOST))
     # What is read is never None.
     return cast("Figures", shared.get(owners, partial(_read, deps, owners)))
 
