@@ -90,3 +90,24 @@ def _on_sqlite(element: _moment, compiler: Any, **options: Any) -> str:
     # Fixed width with milliseconds: the text that UtcDateTime stores. printf, since 1e-05 is no modifier.
     seconds = compiler.process(element.clauses, **options)
     return f"strftime('%Y-%m-%d %H:%M:%f', 'now', printf('%+.3f seconds', {seconds}))"
+
+
+class seconds_between(FunctionElement[float]):  # noqa: N801 - reads as the SQL function it is
+    """Seconds from one moment to another; NULL where one of them is."""
+
+    name = "seconds_between"
+    type = sa.Float()
+    inherit_cache = True
+
+
+@compiles(seconds_between, "postgresql")
+def _between_on_postgresql(element: seconds_between, compiler: Any, **options: Any) -> str:
+    start, end = (compiler.process(part, **options) for part in element.clauses)
+    return f"CAST(extract(epoch FROM ({end} - {start})) AS DOUBLE PRECISION)"
+
+
+@compiles(seconds_between, "sqlite")
+def _between_on_sqlite(element: seconds_between, compiler: Any, **options: Any) -> str:
+    # Days as floating-point numbers are exact to a twentieth of a millisecond; the texts have whole ones.
+    start, end = (compiler.process(part, **options) for part in element.clauses)
+    return f"round((julianday({end}) - julianday({start})) * 86400.0, 3)"

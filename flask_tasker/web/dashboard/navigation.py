@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Response, request, url_for
 
-PLACES: Final = (("list_tasks", "Tasks"), ("list_handlers", "Handlers"))
+PLACES: Final = (("overview", "Overview"), ("list_tasks", "Tasks"), ("list_handlers", "Handlers"))
 """Names of routes, and what people call them."""
 
 

@@ -1,13 +1,28 @@
-"""The dashboard's own address."""
+"""The overview: how all tasks get on that someone may see."""
 
 from __future__ import annotations
 
-from flask import Response
+from typing import Any
 
-from .navigation import see
+from flask import Response, request
+
+from .overview_page.asked import Asked
+from .overview_page.current import current
+from .overview_page.view import shown
+from .rendering import html, page
 from .visit import Visit
 
 
-def show(_visit: Visit) -> Response:
-    """To the list of tasks."""
-    return see("list_tasks")
+def show(visit: Visit) -> Response:
+    """The page; with a script, its figures are asked for again every few seconds."""
+    return page(visit, "overview.html", title="Overview", **_values(visit))
+
+
+def figures(visit: Visit) -> Response:
+    """The figures alone, which take the place of those that the page has."""
+    return html("overview/figures.html", **_values(visit))
+
+
+def _values(visit: Visit) -> dict[str, Any]:
+    access = visit.deps.door.enter("tasker.task:index")
+    return {"asked": Asked.of(request.args), **shown(current(visit.deps, access.owners))}

@@ -57,7 +57,8 @@ HANDLER_ROUTES: Final = (
 )
 
 ROUTES: Final = (
-    Route(path="/", name="overview", page=overview.show, permission="tasker.dashboard:show"),
+    Route(path="/", name="overview", page=overview.show, permission="tasker.task:index"),
+    Route(path="/figures", name="overview_figures", page=overview.figures, permission="tasker.task:index"),
     *TASK_ROUTES,
     *STEP_ROUTES,
     *HANDLER_ROUTES,
