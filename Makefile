@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-amqp bench bench-full bench-layers fuzz model torture torture-report lint types docs clean
+.PHONY: help demo serve test test-amqp test-browser bench bench-full bench-layers fuzz model torture torture-report lint types docs clean
 
 DEMO := .venv-demo
 TOX := .venv-tox
@@ -30,7 +30,7 @@ test: $(TOX)/.installed ## run every test, the linters, mypy and the documentati
 	@own=$$($(TOX)/bin/python -c 'import sys; print("py%d%d" % sys.version_info[:2])'); \
 	others=$$(printf 'py311\npy312\npy313\n' | grep -vx "$$own" | paste -sd, -); \
 	$(ALL_PYTHONS) $(TOX)/bin/tox run -e lint,whole && \
-	$(ALL_PYTHONS) $(TOX)/bin/tox run-parallel --parallel-no-spinner -e "lint,$$others" -- -m 'not slow and not amqp' tests/unit tests/store tests/example_app tests/reliability/test_watchdog.py
+	$(ALL_PYTHONS) $(TOX)/bin/tox run-parallel --parallel-no-spinner -e "lint,$$others" -- -m 'not slow and not amqp and not browser' tests/unit tests/store tests/example_app tests/reliability/test_watchdog.py
 
 # How long the monkey rages, and what its choices are drawn from: make torture SECONDS=60 SEED=7. Without a seed, a new one.
 SECONDS ?= 300
@@ -45,6 +45,9 @@ torture-report: $(TOX)/.installed ## the same, and write the counts to docs/tort
 
 test-amqp: $(TOX)/.installed ## run the dispatch conformance suite over RabbitMQ, which must be installed
 	$(TOX)/bin/tox run -e amqp
+
+test-browser: $(TOX)/.installed ## look at every page of the dashboard in Chromium, which must be installed
+	$(TOX)/bin/tox run -e browser
 
 # REQUESTS=50000 sends more; SEED=7 draws every choice from it.
 REQUESTS ?= 20000

@@ -12,6 +12,7 @@ from . import models  # noqa: F401 - the tables must be known before migrations 
 from .commands import seed_command
 from .extensions import db, migrate, outside, tasker
 from .routes import customers, orders
+from .secret import secret_key_in
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -34,6 +35,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(config or {})
     _wait_for_other_writers(app)
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    if app.secret_key is None:
+        app.secret_key = secret_key_in(Path(app.instance_path))
     db.init_app(app)
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     tasker.init_app(app)

@@ -6,15 +6,21 @@ import errno
 import signal
 import socket
 
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from .demonstration import stage
+from flask_tasker.models import Task
+
+from .demonstration import stage, start_everything
+from .extensions import db
 
 FIRST_PORT = 5000
 PORTS_TRIED = 100
 
 LINES = """The shop is open on {url}; Ctrl-C closes it.
+
+Its tasks are to be seen and steered on {url}/tasker/ui/
 
   curl {url}/tasker/tasks
   curl {url}/tasker/tasks -H 'Content-Type: application/json' \\
@@ -37,6 +43,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # A supervisor's way to close it, as good as Ctrl-C.
     with stage(print) as app:
         server = _server(app)
+        with app.app_context():
+            if not db.session.scalar(sa.select(sa.exists().select_from(Task))):
+                print(f"Started {len(start_everything())} tasks, some of which meet with trouble.")
         print("\n" + LINES.format(url=f"http://127.0.0.1:{server.port}"), flush=True)
         server.serve_forever()  # Returns at Ctrl-C.
         print("Closed. What has not run yet goes on at the next start.")

@@ -13,7 +13,8 @@ from .plan import Plan
 STYLES = {"complete": "green", "error": "red", "pending": "yellow", "in_progress": "cyan"}
 
 NEXT = """Where to look next:
-  make serve                       keep this shop up, with these tasks, for a browser or curl
+  make serve                       keep this shop up, with these tasks
+  http://127.0.0.1:5000/tasker/ui/ its dashboard then: steer the tasks that failed
   example_app/handlers/            the handlers that ran: orders, registrations, the report, the dummy task
   example_app/checkout.py          an order and its task in one transaction
   flask --app example_app --help   the shop's commands (flask is in .venv-demo/bin)
@@ -21,7 +22,7 @@ NEXT = """Where to look next:
 
 
 def tasks_and_steps(plans: Sequence[Plan], found: Mapping[int, TaskOutcome]) -> Table:
-    """Every task, and under it its steps."""
+    """Every task; of those that met with trouble also the steps that did."""
     table = Table(title="Tasks and steps", title_justify="left")
     for heading in ("task", "name", "status"):
         table.add_column(heading, no_wrap=True)
@@ -34,7 +35,8 @@ def tasks_and_steps(plans: Sequence[Plan], found: Mapping[int, TaskOutcome]) -> 
             str(task.task_id), task.name, _styled(task.status), str(task.attempts), _seconds(task.seconds), plan.title
         )
         for step in task.steps:
-            table.add_row("", f"  {step.name}", *_step_cells(step))
+            if step.attempts > 1 or step.error:
+                table.add_row("", f"  {step.name}", *_step_cells(step))
         table.add_section()
     return table
 

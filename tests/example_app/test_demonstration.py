@@ -66,6 +66,7 @@ def test_the_demonstration_meets_its_own_expectations_on_postgresql(postgres_dat
     assert run.returncode == 0, run.stdout + run.stderr
     assert "FAILED" not in run.stdout
     assert "Where to look next" in run.stdout
+    assert "/tasker/ui/" in run.stdout
 
 
 def test_the_demonstration_runs_again_on_the_same_sqlite_file(tmp_path: Path) -> None:
@@ -78,3 +79,10 @@ def test_the_open_shop_runs_a_task_that_is_asked_for_over_http(tmp_path: Path) -
         asked = httpx.post(f"{url}/tasker/tasks", json={"task": {"name": "dummy_task", "context": {"dummy": True}}})
         assert asked.status_code == 201
         assert settled(f"{url}/tasker/tasks/{asked.json()['task']['task_id']}") == "complete"
+
+
+def test_the_open_shop_is_full_of_tasks_and_its_dashboard_shows_them(tmp_path: Path) -> None:
+    with serving(f"sqlite:///{tmp_path / 'shop.sqlite'}") as url:
+        page = httpx.get(f"{url}/tasker/ui/tasks")
+        assert page.status_code == 200
+        assert page.text.count("order_fulfilment") >= 5
