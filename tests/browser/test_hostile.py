@@ -6,8 +6,17 @@ from typing import Any, Final
 
 import pytest
 
-from flask_tasker import Annotation, HandlerFactory, PermanentError, StepRun, StepSequence, TaskHandler, TaskRequest
-from flask_tasker import step, task_handler
+from flask_tasker import (
+    Annotation,
+    HandlerFactory,
+    PermanentError,
+    StepRun,
+    StepSequence,
+    TaskHandler,
+    TaskRequest,
+    step,
+    task_handler,
+)
 from flask_tasker.handlers import Step
 from flask_tasker.testing import drain
 from tests.browser.conftest import Visit
@@ -17,7 +26,7 @@ from tests.browser.visitor import LOOKS, Look
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 SCRIPT: Final = "<script>window.harmed = 1</script>"
-IMAGE: Final = "\"'><img src=x onerror=\"window.harmed = 1\"><a href=\"javascript:window.harmed = 1\">x</a>"
+IMAGE: Final = '"\'><img src=x onerror="window.harmed = 1"><a href="javascript:window.harmed = 1">x</a>'
 BIDI: Final = "\u202etxt.exe\u2066\u200f\u0007\u001b[31m"
 STEPS: Final = 1_000
 

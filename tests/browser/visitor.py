@@ -58,7 +58,9 @@ class Visitor:
 
     def links(self) -> set[str]:
         """Where the page's links lead, without fragments, if it is the same site."""
-        hrefs: list[str] = self.page.eval_on_selector_all("a[href]", "all => all.map(one => one.href.baseVal ?? one.href)")
+        hrefs: list[str] = self.page.eval_on_selector_all(
+            "a[href]", "all => all.map(one => one.href.baseVal ?? one.href)"
+        )
         own = urlsplit(self.page.url).netloc
         return {href.partition("#")[0] for href in hrefs if urlsplit(href).netloc == own}
 
