@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -73,12 +74,14 @@ def _made(number: int) -> Step[Any]:
 def hostile_stage(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Both tasks, the first one worked on."""
     with stage_in(tmp_path_factory.mktemp("hostile"), hostile_handlers(), filled=False) as stage:
-        said = {"initiator": SCRIPT, "source_system": IMAGE[:128], "reason": SCRIPT, "tags": (SCRIPT, IMAGE, BIDI)}
+        ask = partial(
+            TaskRequest, initiator=SCRIPT, source_system=IMAGE[:128], reason=SCRIPT, tags=(SCRIPT, IMAGE, BIDI)
+        )
         with stage.app.app_context():
-            stage.tasker.create_task(TaskRequest(name="harm", context=big(), **said))
+            stage.tasker.create_task(ask(name="harm", context=big()))
         drain(stage.app)
         with stage.app.app_context():
-            stage.tasker.create_task(TaskRequest(name="many", **said))
+            stage.tasker.create_task(ask(name="many"))
         yield stage
 
 

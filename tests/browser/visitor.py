@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 SERIOUS: Final = ("serious", "critical")
+SCHEMES: Final[Sequence[Literal["light", "dark"]]] = ("light", "dark")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +28,9 @@ class Look:
 
 
 LOOKS: Final = [
-    Look(width=width, scheme=scheme, scripts=scripts)  # type: ignore[arg-type]
+    Look(width=width, scheme=scheme, scripts=scripts)
     for width in (360, 1440)
-    for scheme in ("light", "dark")
+    for scheme in SCHEMES
     for scripts in (True, False)
 ]
 

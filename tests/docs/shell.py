@@ -83,7 +83,7 @@ class Shell:
         return {
             **kept,
             "FLASK_RUN_PORT": self._address.rpartition(":")[2],
-            # A user has pytest and our plugin, not the plugins of this project's own tests, which take long to load.
+            # A user has pytest and our plugin, without those of this project's own tests, which take long to load.
             "PYTEST_ADDOPTS": "-p flask_tasker.testing.fixtures",
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", "")]),
