@@ -16,6 +16,7 @@ from flask_tasker.cli import tasker
 from flask_tasker.config import PREFIX, Settings
 from flask_tasker.models import Base
 from flask_tasker.testing import fixtures
+from tests.docs.figures import figures
 from tests.docs.pages import DOCS, PAGES, ROOT, name_of
 
 KEY = re.compile(rf"(?<![A-Z_]){PREFIX}[A-Z][A-Z_]*|FLASK_{PREFIX}[A-Z][A-Z_]*")
@@ -40,8 +41,8 @@ def test_every_command_that_a_page_names_exists_with_its_options(page: Path) -> 
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_every_table_and_fixture_that_a_page_names_exists(page: Path) -> None:
-    there = {*Base.metadata.tables, *vars(fixtures)}
+def test_every_table_fixture_and_figure_that_a_page_names_exists(page: Path) -> None:
+    there = {*Base.metadata.tables, *vars(fixtures), *figures()}
     assert set(TABLE.findall(page.read_text())) - there == set()
 
 
