@@ -28,11 +28,18 @@ def fan_of(width: int) -> Parents:
     return {"a": [], **{name: ["a"] for name in middle}, "z": middle}
 
 
+def mesh_of(size: int) -> Parents:
+    """Steps that wait for one or two of those a little before them: the kind of graph that is hard to draw."""
+    wanted = ({number - 2 - number % 7, number - 1 - number % 3} for number in range(size))
+    return {str(number): [str(one) for one in sorted(some) if one >= 0] for number, some in enumerate(wanted)}
+
+
 GRAPHS: Final[Mapping[str, Parents]] = {
     "W1": {"one": [], "two": [], "three": ["two"], "four": ["three"]},
     "W2": fan_of(2),
     "W3": chain_of(10),
     "W4": fan_of(100),
+    "mesh_200": mesh_of(200),
     "chain_5000": chain_of(5_000),
     "fan_10000": fan_of(10_000),
 }

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ...lifecycle import StepStatus
+from ...lifecycle.verbs import CLOSED_TASK
 from ...models import NamedTask, Task, WorkflowStep
 from ..clock import Clock
 
@@ -31,6 +32,11 @@ class TaskVersion:
     counts: dict[StepStatus, int]
     marks: tuple[int | datetime | None, ...]
     now: datetime
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing of it will change any more."""
+        return self.row.status in CLOSED_TASK
 
     @property
     def steps(self) -> int:

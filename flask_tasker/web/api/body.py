@@ -14,6 +14,7 @@ from ...handlers import storable
 from ..refusal import RefusedError
 
 MAX_DEPTH: Final = 100
+TOO_DEEP: Final = f"it is nested deeper than {MAX_DEPTH}"
 WRAPPERS: Final = ("task", "workflow_step")
 MAX_DIGITS: Final = 4_000
 """Of an integer: below what Python reads by default, whatever the host has set, and what PostgreSQL's JSON holds."""
@@ -47,17 +48,32 @@ def object_in(data: bytes) -> dict[str, Any]:
         RefusedError: 400, as above.
     """
     try:
-        value: Any = json.loads(
+        value = value_in(data)
+    except ValueError:
+        raise RefusedError(400) from None
+    if not isinstance(value, dict):
+        raise RefusedError(400)
+    return value
+
+
+def value_in(data: bytes) -> Any:
+    """What ``data`` says, whatever kind of JSON it is.
+
+    Raises:
+        ValueError: it is no JSON, or none that the API takes.
+    """
+    try:
+        value = json.loads(
             data.decode("utf-8"),
             object_pairs_hook=_without_twins,
             parse_constant=_no_number,
             parse_float=_finite,
             parse_int=_short,
         )
-    except (ValueError, RecursionError):
-        raise RefusedError(400) from None
-    if not isinstance(value, dict) or _is_too_deep(value):
-        raise RefusedError(400)
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+    if isinstance(value, dict | list) and _is_too_deep(value):
+        raise ValueError(TOO_DEEP)
     return value
 
 

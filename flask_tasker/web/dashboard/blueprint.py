@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
 from ..api.answer import View, not_sniffed
@@ -34,6 +34,7 @@ def create_dashboard(deps: ApiDependencies) -> Blueprint:
     # Flask-WTF refuses a form before a view is reached.
     blueprint.register_error_handler(BadRequest, of_http)
     blueprint.after_request(secured)
+    blueprint.url_value_preprocessor(partial(_make_room, deps.settings.max_request_bytes))
     return blueprint
 
 
@@ -53,6 +54,11 @@ def _add(blueprint: Blueprint, path: str, name: str, method: str, view: View) ->
     # Flask would answer OPTIONS with an empty page.
     options: dict[str, Any] = {"strict_slashes": False, "provide_automatic_options": False}
     blueprint.add_url_rule(f"{BELOW}{path}", name, view, methods=[method], **options)
+
+
+def _make_room(most: int, _endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Let forms be as large as bodies of the API, before Flask-WTF reads one: by default Flask ends them at 500 kB."""
+    request.max_form_memory_size = most
 
 
 def _asset(**values: Any) -> Response:

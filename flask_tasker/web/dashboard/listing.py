@@ -14,8 +14,9 @@ from ..api.filtering import TaskQuerySchema, filter_of
 from ..api.loading import loaded
 from ..api.paging import paged
 from ..refusal import RefusedError
-from .filter_form import filter_fields, filters_in
+from .filter_form import NAMES, filter_fields, filters_in
 from .navigation import url
+from .offers import offered_for_many
 from .rendering import page
 from .visit import Visit
 
@@ -76,11 +77,15 @@ def _shown(
         title="Tasks",
         status=status,
         fields=list(filter_fields(said, faults or {}, visit.deps.handlers)),
+        other_faults=[
+            f"{name}: {text}" for name, texts in (faults or {}).items() if name not in NAMES for text in texts
+        ],
         faults=faults or {},
         filters=filters,
         columns=[_column(name, label, filters, wanted) for name, label in SORTED],
         tasks=[] if listing is None else listing.tasks,
         progress=progress or {},
+        verbs=offered_for_many(visit),
         is_first="cursor" not in said,
         first=url("list_tasks", **_kept(said)),
         next=_next(said, wanted, listing),

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import request, url_for
+from flask import Response, request, url_for
 
-PLACES: Final = (("overview", "Overview"), ("list_tasks", "Tasks"))
+PLACES: Final = (("overview", "Overview"), ("list_tasks", "Tasks"), ("list_handlers", "Handlers"))
 """Names of routes, and what people call them."""
 
 
@@ -24,6 +24,11 @@ class Link:
 def url(name: str, /, **values: Any) -> str:
     """The address of a route of ours, wherever and under whatever name the blueprint is registered."""
     return url_for(f".{name}", **values)
+
+
+def see(name: str, /, **values: Any) -> Response:
+    """Send the browser to a page of ours, which it asks for by GET."""
+    return Response(status=303, headers={"Location": url(name, **values)})
 
 
 def links() -> Iterator[Link]:

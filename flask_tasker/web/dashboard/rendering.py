@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from flask import Response, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from ..api.schemas import moment_text
 from .drawing import clipped, duration
@@ -32,7 +33,16 @@ def page(visit: Visit, template: str, *, title: str, status: int = 200, **values
 
 def html(template: str, *, status: int = 200, **values: Any) -> Response:
     """A template alone, as an answer: what a script asks for in place of part of a page, and pages of errors."""
-    text = _environment().get_template(template).render(links=list(links()), **values)
+    return html_of(part(template, links=list(links()), **values), status=status)
+
+
+def part(template: str, **values: Any) -> Markup:
+    """A template alone, as part of an answer."""
+    return Markup(_environment().get_template(template).render(**values))  # noqa: S704 - it has escaped what it was given
+
+
+def html_of(text: Markup, *, status: int = 200) -> Response:
+    """An answer."""
     # Half a surrogate pair has no UTF-8: it comes out as an escape.
     response = Response(text.encode("utf-8", "backslashreplace"), status=status, mimetype="text/html")
     # They have what only some may see, and tokens.
@@ -40,25 +50,20 @@ def html(template: str, *, status: int = 200, **values: Any) -> Response:
     return response
 
 
+def as_json(value: Any) -> str:
+    """A value as JSON that people read and edit."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader(_PACKAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {
-        "json": _json,
-        "iso": moment_text,
-        "clock": _clock,
-        "state": name_of,
-        "clipped": clipped,
-        "duration": duration,
-    }
+    environment.filters |= {"json": as_json, "iso": moment_text, "clock": _clock, "state": name_of}
+    environment.filters |= {"clipped": clipped, "duration": duration}
     environment.globals |= {"shapes": SHAPES, "url": url}
     return environment
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _clock(moment: datetime) -> str:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
 from flask import Response, request
+from markupsafe import Markup
 
 from ...store.reading import TaskVersion
 from ..api.ids import id_of
-from .rendering import html, page
+from .navigation import url
+from .offers import offered_for_task
+from .rendering import html_of, page, part
 from .task_page.addresses import Addresses
 from .task_page.asked import Asked
 from .task_page.current import current, tag_of
 from .task_page.excerpts import at_length
+from .task_page.shared import SharedByDatabase
 from .task_page.snapshot import snapshot
 from .task_page.view import TaskView
 from .visit import Visit
 
-STOP_FOLLOWING = 286
+STOP_FOLLOWING: Final = 286
 """Tells htmx to ask no more."""
+SECONDS: Final = 10.0
+MOST: Final = 32
+
+_parts: Final = SharedByDatabase[Markup](seconds=SECONDS, most=MOST)
 
 
 def show(visit: Visit, task_id: str) -> Response:
@@ -29,8 +37,9 @@ def show(visit: Visit, task_id: str) -> Response:
         visit,
         "task.html",
         title=f"Task {version.row.task_id}",
+        live=_live(visit, version, asked),
         context=at_length(version.row.context),
-        **_shown(visit, version, asked),
+        json=url("task_json", task_id=version.row.task_id),
     )
 
 
@@ -40,19 +49,25 @@ def follow(visit: Visit, task_id: str) -> Response:
     version = current(visit, id_of(task_id))
     tag = tag_of(version, asked)
     if request.if_none_match.contains_weak(tag):
-        response = Response(status=304)
+        response = Response(status=304, headers={"Cache-Control": "no-store"})
     else:
-        shown = _shown(visit, version, asked)
-        response = html("task/live.html", status=STOP_FOLLOWING if shown["view"].is_final else 200, **shown)
+        response = html_of(_live(visit, version, asked), status=STOP_FOLLOWING if version.is_final else 200)
     response.set_etag(tag, weak=True)
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _shown(visit: Visit, version: TaskVersion, asked: Asked) -> dict[str, Any]:
-    taken = snapshot(visit.deps, version, asked)
-    addresses = Addresses(task_id=version.row.task_id, asked=asked, steps=taken.steps)
-    return {
-        "view": TaskView(snapshot=taken, asked=asked, addresses=addresses),
-        "sees_history": visit.may("tasker.transition:index", version.row),
-    }
+def _live(visit: Visit, version: TaskVersion, asked: Asked) -> Markup:
+    """The part that changes: made once for all who may see and do the same. It has no token: that is the page's."""
+    row = version.row
+    verbs = offered_for_task(visit, row)
+    sees_history = visit.may("tasker.transition:index", row)
+    # Under which address the app is reached is part of every link.
+    key = (url("show_task", task_id=row.task_id), tag_of(version, asked), tuple(verbs), sees_history)
+
+    def made() -> Markup:
+        taken = snapshot(visit.deps, version, asked)
+        addresses = Addresses(task_id=row.task_id, asked=asked, steps=taken.steps)
+        view = TaskView(snapshot=taken, asked=asked, addresses=addresses)
+        return part("task/live.html", view=view, task=version, verbs=verbs, token=None, sees_history=sees_history)
+
+    return _parts.of(visit.deps.engine()).get(key, made) or Markup()

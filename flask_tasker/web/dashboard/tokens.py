@@ -50,8 +50,9 @@ def token_for(visit: Visit) -> Token | None:
     """The token of a form that is shown to them; ``None`` where nothing can be changed."""
     if is_read_only():
         return None
-    if (protection := _host_protection()) is not None:
-        return Token(name=current_app.config["WTF_CSRF_FIELD_NAME"], value=protection.token())
+    if _host_protection() is not None:
+        its = current_app.jinja_env.globals["csrf_token"]
+        return Token(name=current_app.config["WTF_CSRF_FIELD_NAME"], value=its())  # type: ignore[operator]
     return Token(name=FIELD, value=_signer().get_signature(_bound_to(visit)).decode())
 
 
@@ -72,38 +73,25 @@ def check_token(visit: Visit, request: Request) -> None:
         raise RefusedError(403, message=READ_ONLY)
     if (protection := _host_protection()) is not None:
         # Again where it was checked already: a host may check only some of its pages by itself.
-        protection.check()
+        protection.protect()
     elif not _signer().verify_signature(_bound_to(visit), request.form.get(FIELD, "").encode()):
         raise RefusedError(400, message=NOT_OURS)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _HostProtection:
-    """The host's ``CSRFProtect``, known by what it puts into the app: the package may not be installed."""
-
-    extension: Any
-
-    def token(self) -> str:
-        made: str = current_app.jinja_env.globals["csrf_token"]()  # type: ignore[operator]
-        return made
-
-    def check(self) -> None:
-        self.extension.protect()
-
-
-def _host_protection() -> _HostProtection | None:
-    extension, config = current_app.extensions.get("csrf"), current_app.config
-    is_on = extension is not None and config.get("WTF_CSRF_ENABLED") and "POST" in config.get("WTF_CSRF_METHODS", ())
-    return _HostProtection(extension=extension) if is_on else None
-
-
-def _signer() -> Signer:
-    return Signer(keys(), salt=_SALT, key_derivation="hmac", digest_method=hashlib.sha256)
 
 
 def keys() -> list[Any]:
     """The host's keys, the one in use last: what an earlier one has signed is still good while it is listed."""
     return [*(current_app.config.get("SECRET_KEY_FALLBACKS") or ()), current_app.secret_key]
+
+
+def _host_protection() -> Any:
+    """The host's ``CSRFProtect`` where it is on, known by what it puts into the app: it may not be installed."""
+    extension, config = current_app.extensions.get("csrf"), current_app.config
+    is_on = config.get("WTF_CSRF_ENABLED") and "POST" in config.get("WTF_CSRF_METHODS", ())
+    return extension if is_on else None
+
+
+def _signer() -> Signer:
+    return Signer(keys(), salt=_SALT, key_derivation="hmac", digest_method=hashlib.sha256)
 
 
 def _bound_to(visit: Visit) -> bytes:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Response, redirect
+from flask import Response
 from flask.blueprints import BlueprintSetupState
 
 from ..api.answer import View
 from ..api.unknown import Rest
 from ..refusal import RefusedError
-from .navigation import url
+from .navigation import see
 
 BELOW: Final = "/ui"
 """Where the dashboard is, below the prefix of the API."""
@@ -37,7 +37,7 @@ def _add(state: BlueprintSetupState, path: str, name: str, view: View, **options
 
 
 def _to_dashboard(**_values: Any) -> Response:
-    return redirect(url("overview"))  # type: ignore[return-value]
+    return see("overview")
 
 
 def _nothing(**_values: Any) -> Response:

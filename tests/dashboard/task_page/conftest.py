@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.dashboard.task_page.watching import Watcher
-from tests.http.conftest import Desk, desk, lasting_desk
-
-__all__ = ["desk", "lasting_desk"]
+from tests.http.conftest import Desk
 
 
 @pytest.fixture

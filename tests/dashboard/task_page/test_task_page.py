@@ -81,7 +81,7 @@ def test_a_row_opens_to_inputs_results_and_edges(watcher: Watcher) -> None:
     page = watcher.page(task_id)
 
     one = page.one("div", id=f"step-{ids['one']}-more")
-    assert "Waited for by two" in one.text
+    assert [link.text for link in one.one("dl").all("a")] == ["two"]
     assert "cents: 4200" in one.text
     assert '"tea"' in one.text
     assert "Those of the task: its context" in page.one("div", id=f"step-{ids['two']}-more").text
@@ -191,7 +191,7 @@ def test_equal_steps_are_one_box_that_a_link_opens(watcher: Watcher) -> None:
 
 def test_steps_beyond_a_page_are_on_the_next_and_their_boxes_lead_there(watcher: Watcher) -> None:
     task_id = watcher.rows.task(steps=chain(230))
-    ids = list(watcher.rows.step_ids(task_id).values())
+    ids = sorted(watcher.rows.step_ids(task_id).values())
 
     first, second = watcher.page(task_id), watcher.page(task_id, "steps=2")
 
@@ -233,7 +233,7 @@ def test_a_large_value_is_shown_by_its_beginning_and_says_how_much_is_left(watch
     assert len(response.data) < 100_000
     assert "and 998,000 more characters" in response.text
     assert "4,900 more" in response.text
-    assert f'href="/tasker/tasks/{task_id}"' in response.text
+    assert f'href="{UI}/tasks/{task_id}/json"' in response.text
     # Three texts in quotes, two commas with a blank and two brackets, less the 2,000 characters that are shown.
     assert f"{3 * (LARGE + 2) + 2 * 2 + 2 - 2_000:,} more characters" in response.text
 
@@ -273,6 +273,29 @@ def test_nothing_that_a_client_sends_becomes_part_of_the_page(watcher: Watcher) 
     written = [name for element in page.all() for name in element.attributes]
     assert not [name for name in written if name.startswith("on") or name == "style"]
     assert HOSTILE.partition("\u202e")[0] in "".join(page.texts)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "said"),
+    [
+        ("json", "application/json", '"name":"copy"'),
+        ("graph", "application/json", '"edges":'),
+        ("graph?format=mermaid", "text/plain", "flowchart TD"),
+    ],
+)
+def test_what_a_page_shows_in_part_can_be_had_whole(watcher: Watcher, path: str, kind: str, said: str) -> None:
+    response = watcher.desk.client.get(f"{UI}/tasks/{watcher.desk.start()}/{path}")
+
+    assert (response.status_code, response.mimetype) == (200, kind)
+    assert said in response.text
+
+
+def test_all_of_a_step_is_where_its_row_says(watcher: Watcher) -> None:
+    task_id = watcher.rows.task(steps=[StepRow(name="one", columns=COMPLETE | {"results": {"cents": 4200}})])
+
+    link = next(link for link in watcher.page(task_id).one("table", class_="steps").all("a") if "JSON" in link.text)
+
+    assert watcher.desk.client.get(link.attributes["href"]).get_json()["step"]["results"] == {"cents": 4200}
 
 
 @pytest.mark.parametrize("steps", [3, 60])

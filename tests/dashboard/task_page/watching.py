@@ -8,6 +8,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from flask_tasker.web.dashboard import task
 from flask_tasker.web.dashboard.task_page import current, snapshot
 from tests.dashboard.task_page.parsed import Element, parsed
 from tests.http.conftest import Desk
@@ -34,8 +35,8 @@ class Watcher:
 
     def forget(self) -> None:
         """Let a second, or more, have passed since anybody looked."""
-        current._versions.clear()
-        snapshot._snapshots.clear()
+        for shared in (current._versions, snapshot._snapshots, task._parts):
+            shared._by_pool.clear()
 
     def page(self, task_id: int, query: str = "") -> Element:
         """The page of a task."""

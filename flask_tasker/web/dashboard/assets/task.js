@@ -16,8 +16,8 @@
     if (event.detail.xhr.status === 304) event.detail.shouldSwap = false;
   });
 
-  /* What somebody has opened or typed stays, and so does what the server leaves out when it is asked again. */
+  /* What somebody has opened or typed stays. */
   const callbacks = Idiomorph.defaults.callbacks;
   callbacks.beforeAttributeUpdated = (name, element) => !(name === "open" && element.nodeName === "DETAILS");
-  callbacks.beforeNodeMorphed = (old) => !(old.nodeName === "FORM" || old.dataset?.keep !== undefined);
+  callbacks.beforeNodeMorphed = (old) => old.nodeName !== "FORM";
 })();

@@ -99,5 +99,5 @@ def _drawn(node: Node, box: Box, fan: Fan | None) -> DrawnNode:
 
 def _description(graph: Graph, small: Folded) -> str:
     steps, columns = len(graph.nodes), len(graph.levels)
-    fans = f"; {len(small.fans)} fans of equal steps are drawn as one box each" if small.fans else ""
-    return f"{steps} steps in {columns} columns, each right of the steps that it waits for{fans}."
+    fans = "; equal steps are drawn as one box" if small.fans else ""
+    return f"Steps: {steps}, columns: {columns}. Each step is right of those that it waits for{fans}."

@@ -10,7 +10,7 @@ from .clipping import clipped
 from .spans import RUNNING_STATUS, Kind, Progress, Span, spans_of
 from .ticks import Tick, duration, ticks
 
-WIDTH: Final = 960
+WIDTH: Final = 1_200
 NAMES: Final = 190
 """Pixels, for the names of the steps; ``NAME`` is how many characters of one fit."""
 NAME: Final = 24

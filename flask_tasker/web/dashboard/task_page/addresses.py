@@ -27,17 +27,30 @@ class Addresses:
 
     task_id: int
     asked: Asked
-    steps: Sequence[StepOutline]
+    steps: Sequence[StepOutline] = ()
 
     @cached_property
-    def api(self) -> str:
-        """The task as the API gives it."""
-        return f"{url('prefix').rstrip('/')}/tasks/{self.task_id}"
+    def json(self) -> str:
+        """All of the task, as JSON."""
+        return url("task_json", task_id=self.task_id)
+
+    @property
+    def mermaid(self) -> str:
+        """The graph as a text that other programs draw."""
+        return url("graph_json", task_id=self.task_id, format="mermaid")
+
+    def step_json(self, step_id: int) -> str:
+        """All of a step, as JSON."""
+        return f"{self.step_page(step_id)}/json"
 
     @cached_property
     def live(self) -> str:
         """What a script asks for again and again."""
         return url("follow_task", task_id=self.task_id, **self.asked.query)
+
+    def step_page(self, step_id: int) -> str:
+        """The page of a step, where it is steered."""
+        return f"{self._step_pages}{step_id}"
 
     def step(self, step_id: int) -> str:
         """The row of a step, which opens where it is gone to: on this page, or on another one."""
@@ -84,6 +97,11 @@ class Addresses:
     def history_page(self, number: int) -> str:
         """Another page of the history."""
         return self._but("history", history=number)
+
+    @cached_property
+    def _step_pages(self) -> str:
+        # Made once: a page has hundreds of them.
+        return url("show_step", task_id=self.task_id, step_id=0).removesuffix("0")
 
     @cached_property
     def _pages(self) -> Mapping[int, int]:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from typing import Final
-from weakref import WeakKeyDictionary
-
-import sqlalchemy as sa
 
 from ....lifecycle import OPEN_TASK
 from ....store.reading import TaskVersion, reading, task_version
@@ -14,7 +11,7 @@ from ...dependencies import ApiDependencies
 from ...refusal import RefusedError
 from ..visit import Visit
 from .asked import Asked
-from .shared import Shared
+from .shared import SharedByDatabase
 
 SECONDS: Final = 1.0
 """How long an answer stands for others."""
@@ -22,7 +19,7 @@ MOST: Final = 1_000
 OPEN_SECONDS: Final = 15
 """What is said of an open task changes by the clock alone, too: its page is made anew at least this often."""
 
-_versions: Final[WeakKeyDictionary[sa.Engine, Shared[TaskVersion]]] = WeakKeyDictionary()
+_versions: Final = SharedByDatabase[TaskVersion](seconds=SECONDS, most=MOST)
 
 
 def current(visit: Visit, task_id: int, *, afresh: bool = False) -> TaskVersion:
@@ -34,7 +31,7 @@ def current(visit: Visit, task_id: int, *, afresh: bool = False) -> TaskVersion:
         RefusedError: 401, 403, or 404 where there is no such task for them.
     """
     deps = visit.deps
-    found = _shared(deps.engine()).get(task_id, lambda: _read(deps, task_id), afresh=afresh)
+    found = _versions.of(deps.engine()).get(task_id, lambda: _read(deps, task_id), afresh=afresh)
     access = deps.door.enter("tasker.task:show", found and found.row)
     if found is None or not access.sees(found.row):
         raise RefusedError(404)
@@ -47,10 +44,6 @@ def tag_of(version: TaskVersion, asked: Asked) -> str:
     if version.row.status in OPEN_TASK:
         marks.append(str(int(version.now.timestamp()) // OPEN_SECONDS))
     return hashlib.sha256("|".join(marks).encode()).hexdigest()[:32]
-
-
-def _shared(engine: sa.Engine) -> Shared[TaskVersion]:
-    return _versions.setdefault(engine, Shared(seconds=SECONDS, most=MOST))
 
 
 def _read(deps: ApiDependencies, task_id: int) -> TaskVersion | None:

@@ -8,7 +8,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy.pool import Pool
 
 from ....errors import UnavailableError
 from ....store.deadline import seconds_left
@@ -23,6 +28,19 @@ class _Kept(Generic[V]):
     value: V | None = None
     at: float = -math.inf
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class SharedByDatabase(Generic[V]):
+    """What is shared by those who look at one database, for each that this process has."""
+
+    def __init__(self, *, seconds: float, most: int) -> None:
+        self._new = partial(Shared[V], seconds=seconds, most=most)
+        # By the pool: there is an engine for each way to use it.
+        self._by_pool: WeakKeyDictionary[Pool, Shared[V]] = WeakKeyDictionary()
+
+    def of(self, engine: sa.Engine) -> Shared[V]:
+        """What is shared by those who look at this one."""
+        return self._by_pool.setdefault(engine.pool, self._new())
 
 
 class Shared(Generic[V]):

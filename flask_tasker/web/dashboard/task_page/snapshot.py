@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from weakref import WeakKeyDictionary
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ....engine import why_each
@@ -31,7 +29,7 @@ from ....store.reading import (
 from ...dependencies import ApiDependencies
 from .asked import Asked
 from .current import tag_of
-from .shared import Shared
+from .shared import SharedByDatabase
 
 ROWS: Final = 200
 """Steps of a page's table, and lines of its time line."""
@@ -46,9 +44,7 @@ EXCERPT: Final = 2_000
 PARENTS: Final = 10
 """Names of open parents in one sentence."""
 SECONDS: Final = 10.0
-MOST: Final = 32
-
-_snapshots: Final[WeakKeyDictionary[sa.Engine, Shared[Snapshot]]] = WeakKeyDictionary()
+MOST: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,11 +69,13 @@ class Snapshot:
     history: Sequence[TransitionReading]
 
 
+_snapshots: Final = SharedByDatabase[Snapshot](seconds=SECONDS, most=MOST)
+
+
 def snapshot(deps: ApiDependencies, version: TaskVersion, asked: Asked) -> Snapshot:
     """What there is to see of a task that stands at ``version``."""
-    shared = _snapshots.setdefault(deps.engine(), Shared(seconds=SECONDS, most=MOST))
     key = (version.row.task_id, tag_of(version, asked))
-    found = shared.get(key, lambda: _read(deps, version, asked))
+    found = _snapshots.of(deps.engine()).get(key, lambda: _read(deps, version, asked))
     if found is None:
         raise LookupError("a snapshot is always read")
     return found

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ....lifecycle import DONE_STEP, StepStatus
-from ....lifecycle.verbs import CLOSED_TASK
 from ....store.reading import AnnotationExcerpt, StepOutline, TransitionReading
 from ...graph import Graph, Node
 from ..drawing import Picture, Timeline, duration, picture, timeline
@@ -60,7 +59,7 @@ class TaskView:
     @property
     def is_final(self) -> bool:
         """Whether nothing will change any more."""
-        return self.snapshot.version.row.status in CLOSED_TASK
+        return self.snapshot.version.is_final
 
     @property
     def full_name(self) -> str:

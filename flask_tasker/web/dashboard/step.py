@@ -1,0 +1,66 @@
+"""One step: what it is, why it is not running, and the forms that steer it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Response
+
+from ...engine import why
+from ...lifecycle import OPEN_STEP, Verb
+from ...store.reading import StepReading, find_task_row, reading
+from ..api.ids import id_of
+from ..entering import enter_step
+from ..faults import refusals
+from ..refusal import RefusedError
+from .offers import may_edit, offered_for_step
+from .rendering import as_json, page
+from .visit import Visit
+
+NOTHING_TYPED: Final[Mapping[str, str]] = {}
+
+
+def show(visit: Visit, task_id: str, step_id: str) -> Response:
+    """The page of a step."""
+    return shown(visit, task_id, step_id)
+
+
+def shown(
+    visit: Visit,
+    task_id: str,
+    step_id: str,
+    *,
+    typed: Mapping[str, str] = NOTHING_TYPED,
+    refusal: RefusedError | None = None,
+) -> Response:
+    """The page of a step; after a refusal with what was typed, and what is wrong with it."""
+    step, _ = enter_step(visit.deps, "tasker.workflow_step:show", id_of(task_id), id_of(step_id))
+    with reading(visit.deps.engine()) as session:
+        task = find_task_row(session, step.row.task_id)
+    if task is None:
+        # Purged meanwhile.
+        raise RefusedError(404)
+    with refusals():
+        explained = why(visit.deps.runtime(), step.row.workflow_step_id)
+    verbs = offered_for_step(visit, task, step.row)
+    return page(
+        visit,
+        "step.html",
+        title=f"Step {step.row.name} of task {task.task_id}",
+        status=200 if refusal is None else refusal.status,
+        step=step,
+        why=explained,
+        verbs=[verb for verb in verbs if verb is not Verb.RESOLVE],
+        may_resolve=Verb.RESOLVE in verbs,
+        may_edit=step.row.status in OPEN_STEP and may_edit(visit, step.row),
+        typed=_typed(step, typed),
+        faults={} if refusal is None else refusal.faults,
+        problem="" if refusal is None else refusal.message,
+    )
+
+
+def _typed(step: StepReading, typed: Mapping[str, str]) -> dict[str, Any]:
+    """What stands in the fields."""
+    fields = {"why": "", "results": "{}", "inputs": as_json(step.inputs)}
+    return {name: typed.get(name, value) for name, value in fields.items()}
