@@ -19,7 +19,7 @@ from tests.http.test_costs import statements_of
 
 __all__ = ["desk", "lasting_desk"]
 
-STATEMENTS: Final = 10
+STATEMENTS: Final = 12
 VIEWERS: Final = 24
 HOSTILE: Final = "<script>alert(1)</script>\"'&amp;{{ 7 * 7 }}"
 ERROR: Final = f"{HOSTILE}\u202egnitirw\x1b[31m"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,11 +15,9 @@ from ...typing import HandlerKey
 from ..clock import seconds_between
 from ..tables import table_of
 from .buckets import DAY
+from .reach import reach
 from .scoped import Owners, beside, in_scope
-from .throughput import is_completed, is_failed
-
-LATEST: Final = 10_000
-"""So many of the newest changes of steps are looked at, with their steps and tasks."""
+from .throughput import CHANGES_OF_SOME, is_completed, is_failed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,14 +56,15 @@ class Attempts:
 
 
 def latest_attempts(
-    connection: sa.Connection, now: datetime, *, owners: Owners = None, limit: int = LATEST
+    connection: sa.Connection, now: datetime, *, owners: Owners = None, limit: int = CHANGES_OF_SOME
 ) -> Attempts:
     """The attempts that ended within a day, and among the newest changes of steps: two statements."""
+    key = table_of(WorkflowStepTransition).c.workflow_step_transition_id
     found = _by_kind(_timed(connection, now, owners, limit))
     return Attempts(
         kinds=[_kind(row) for row in connection.execute(_named(found))],
         limit=limit,
-        since=_reach(connection, now, limit),
+        since=reach(connection, key, now, limit=limit),
     )
 
 
@@ -79,14 +78,6 @@ def _named(found: sa.Subquery) -> sa.Select[Any]:
         .join(systems, systems.c.dependent_system_id == steps.c.dependent_system_id)
         .order_by(found.c.median.desc().nulls_last(), kinds.c.namespace, kinds.c.name, kinds.c.version, steps.c.name)
     )
-
-
-def _reach(connection: sa.Connection, now: datetime, limit: int) -> datetime | None:
-    """When the oldest of the newest changes was, if that is within the day, and there are older ones."""
-    changes = table_of(WorkflowStepTransition)
-    newest = sa.select(changes.c.created_at).order_by(changes.c.workflow_step_transition_id.desc())
-    oldest, *older = connection.scalars(newest.offset(limit - 1).limit(2)).all() or [now - DAY]
-    return oldest if older and oldest > now - DAY else None
 
 
 def _kind(row: sa.Row[Any]) -> AttemptKind:

@@ -39,7 +39,7 @@ class Figures:
 
 
 def figures(connection: sa.Connection, clock: Clock, *, owners: Owners = None) -> Figures:
-    """How the tasks of these owners, or everybody's, get on: ten statements."""
+    """How the tasks of these owners, or everybody's, get on: twelve statements."""
     now = _begun(connection, clock)
     attempts = latest_attempts(connection, now, owners=owners)
     return Figures(
