@@ -37,7 +37,7 @@ HOSTILE: Final = [
     "<script>alert(1)</script>",
     "\"'><img src=x onerror=alert(1)>",
     "</textarea></pre></title><svg onload=alert(1)>",
-    "{{ 7 * 7 }}{% raw %}",
+    "{{ 1234 * 5678 }}{% raw %}",
     "javascript:alert(1)",
     "\u202egnitirw\u2066\u200f",
     "&lt;b&gt;&amp;",
@@ -95,13 +95,8 @@ def check(page: Seen, *, status: int = 200) -> Seen:
     assert scripts == [f"/tasker/ui/assets/{name}" for name in SCRIPTS[: len(scripts)]]
     for tag in page.tags:
         for name in ("href", "action", "formaction", "src"):
-            assert (
-                tag.get(
-                    name,
-                ).startswith(("/tasker/ui/", "#"))
-                or name not in tag.attributes
-            )
-    assert "49" not in [word for tag in page.all("h1") for word in tag.text.split()]
+            assert name not in tag.attributes or tag.get(name).startswith(("/tasker/ui/", "#"))
+    assert str(1234 * 5678) not in [word for tag in page.all("h1") for word in tag.text.split()]
     return page
 
 

@@ -143,10 +143,11 @@ class Desk:
 
 
 @contextmanager
-def desk_on(database_url: str) -> Iterator[Desk]:
+def desk_on(database_url: str, **config: Any) -> Iterator[Desk]:
     """On an empty database."""
     app = conforming(Flask(__name__))
     app.config.update(TESTING=True, SQLALCHEMY_DATABASE_URI=database_url, TASKER_HTTP_TIMEOUT_SECONDS=UNHURRIED)
+    app.config.update(config)
     db = SQLAlchemy(app)
     tasker = Tasker(app, handlers=shop())
     with app.app_context():

@@ -14,6 +14,7 @@ from ..api.acting import actor_of
 from ..api.ids import id_of
 from ..entering import enter_step, enter_task
 from ..faults import refusals
+from ..redacting import refuse_blanked
 from ..refusal import RefusedError
 from . import step as step_page
 from .messages import say
@@ -58,7 +59,9 @@ def edit_inputs(visit: Visit, task_id: str, step_id: str) -> Response:
     step, _ = enter_step(visit.deps, EDIT_STEP, id_of(task_id), id_of(step_id))
 
     def change() -> str:
-        edit_step(visit.deps.runtime(), id_of(task_id), id_of(step_id), {"inputs": json_in(request.form, "inputs")})
+        inputs = json_in(request.form, "inputs")
+        refuse_blanked(visit.redactor, "inputs", inputs)
+        edit_step(visit.deps.runtime(), id_of(task_id), id_of(step_id), {"inputs": inputs})
         return "has other inputs"
 
     return _changed(visit, task_id, step_id, change, name=step.row.name)
@@ -67,6 +70,7 @@ def edit_inputs(visit: Visit, task_id: str, step_id: str) -> Response:
 def _act_on_step(visit: Visit, access: Access, step_id: int, verb: Verb) -> StepStatus:
     actor = actor_of(access, reason_in(request.form))
     results: Any = json_in(request.form, "results") if verb is Verb.RESOLVE else None
+    refuse_blanked(visit.redactor, "results", results)
     return act_on_step(visit.deps.runtime(), step_id, verb, actor=actor, results=results)
 
 

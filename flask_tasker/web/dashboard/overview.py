@@ -20,7 +20,7 @@ def show(visit: Visit) -> Response:
 
 def figures(visit: Visit) -> Response:
     """The figures alone, which take the place of those that the page has."""
-    return html("overview/figures.html", **_values(visit))
+    return html("overview/figures.html", redactor=visit.redactor, **_values(visit))
 
 
 def _values(visit: Visit) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from ...handlers.request import UNKNOWN
 from ...handlers.validation import MAX_TEXT
 from ..access import Access
 from ..faults import refusals
+from ..redacting import refuse_blanked
 from ..refusal import RefusedError
 from .actions import MENDABLE
 from .handlers import CREATE, found, shown
@@ -26,6 +27,7 @@ def start(visit: Visit) -> Response:
     definition = found(visit, request.args)
     form = StartForm.typed(definition, request.form)
     try:
+        refuse_blanked(visit.redactor, "context", form.values)
         with refusals():
             task = visit.deps.create(_wanted(definition, form, access), access.owner)
     except RefusedError as refusal:

@@ -50,17 +50,19 @@ def shown(
         title=f"Step {step.row.name} of task {task.task_id}",
         status=200 if refusal is None else refusal.status,
         step=step,
+        inputs=visit.redactor.redacted(step.inputs),
+        results=visit.redactor.redacted(step.row.results),
         why=explained,
         verbs=[verb for verb in verbs if verb is not Verb.RESOLVE],
         may_resolve=Verb.RESOLVE in verbs,
         may_edit=step.row.status in OPEN_STEP and may_edit(visit, step.row),
-        typed=_typed(step, typed),
+        typed=_typed(visit, step, typed),
         faults={} if refusal is None else refusal.faults,
         problem="" if refusal is None else refusal.message,
     )
 
 
-def _typed(step: StepReading, typed: Mapping[str, str]) -> dict[str, Any]:
+def _typed(visit: Visit, step: StepReading, typed: Mapping[str, str]) -> dict[str, Any]:
     """What stands in the fields."""
-    fields = {"why": "", "results": "{}", "inputs": as_json(step.inputs)}
+    fields = {"why": "", "results": "{}", "inputs": as_json(visit.redactor.redacted(step.inputs))}
     return {name: typed.get(name, value) for name, value in fields.items()}

@@ -38,7 +38,7 @@ def show(visit: Visit, task_id: str) -> Response:
         "task.html",
         title=f"Task {version.row.task_id}",
         live=_live(visit, version, asked),
-        context=at_length(version.row.context),
+        context=at_length(visit.redactor.redacted(version.row.context)),
         json=url("task_json", task_id=version.row.task_id),
     )
 
@@ -67,7 +67,8 @@ def _live(visit: Visit, version: TaskVersion, asked: Asked) -> Markup:
     def made() -> Markup:
         taken = snapshot(visit.deps, version, asked)
         addresses = Addresses(task_id=row.task_id, asked=asked, steps=taken.steps)
-        view = TaskView(snapshot=taken, asked=asked, addresses=addresses)
-        return part("task/live.html", view=view, task=version, verbs=verbs, token=None, sees_history=sees_history)
+        view = TaskView(snapshot=taken, asked=asked, addresses=addresses, redactor=visit.redactor)
+        values = {"view": view, "task": version, "verbs": verbs, "token": None, "sees_history": sees_history}
+        return part("task/live.html", redactor=visit.redactor, **values)
 
     return _parts.of(visit.deps.engine()).get(key, made) or Markup()

@@ -8,6 +8,7 @@ from typing import Final
 from flask import Request
 from werkzeug.exceptions import HTTPException
 
+from ...redaction import Redactor
 from ..access import Access
 from ..dependencies import ApiDependencies
 from ..refusal import RefusedError
@@ -38,6 +39,11 @@ class Visit:
             RefusedError: 401 or 403, where they may not enter.
         """
         return cls(deps=deps, access=deps.door.enter(ENTER), browser=browser_of(request))
+
+    @property
+    def redactor(self) -> Redactor:
+        """What takes secrets out of what they are shown."""
+        return self.deps.settings.redactor
 
     def may(self, permission: str, resource: object = None) -> bool:
         """Whether it makes sense to offer them this; whoever does it is asked for again."""

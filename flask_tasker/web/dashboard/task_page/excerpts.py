@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ....redaction import Redactor
 from ....store.reading import Excerpt
 from ..drawing import JsonLimits, json_tree
 from ..drawing.json_tree import JsonNode
@@ -24,15 +25,16 @@ class ShownJson:
     left: int = 0
 
 
-def in_a_row(excerpt: Excerpt, *, of: int) -> ShownJson | None:
-    """As a page has it that has ``of`` such; ``None`` where there is none."""
+def in_a_row(excerpt: Excerpt, redactor: Redactor, *, of: int) -> ShownJson | None:
+    """As a page has it that has ``of`` such, without its secrets; ``None`` where there is none."""
     if excerpt.size is None:
         return None
     if excerpt.text is not None:
-        return ShownJson(text=excerpt.text, left=excerpt.size - len(excerpt.text))
+        return ShownJson(text=redactor.redacted_text(excerpt.text), left=excerpt.size - len(excerpt.text))
+    value = redactor.redacted(excerpt.value)
     if of > MOST_TREES:
-        return ShownJson(text=json.dumps(excerpt.value, indent=2, ensure_ascii=False))
-    return ShownJson(tree=json_tree(excerpt.value, IN_A_ROW))
+        return ShownJson(text=json.dumps(value, indent=2, ensure_ascii=False))
+    return ShownJson(tree=json_tree(value, IN_A_ROW))
 
 
 def at_length(value: Any) -> ShownJson:

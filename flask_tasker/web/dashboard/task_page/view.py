@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ....lifecycle import DONE_STEP, StepStatus
+from ....redaction import Redactor
 from ....store.reading import AnnotationExcerpt, StepOutline, TransitionReading
 from ...graph import Graph, Node
 from ..drawing import Picture, Timeline, duration, picture, timeline
@@ -50,6 +51,7 @@ class TaskView:
     snapshot: Snapshot
     asked: Asked
     addresses: Addresses
+    redactor: Redactor
 
     @property
     def tag(self) -> str:
@@ -143,7 +145,8 @@ class TaskView:
     @property
     def notes(self) -> Sequence[tuple[AnnotationExcerpt, ShownJson | None]]:
         """Annotations, as many as are shown."""
-        return [(note, in_a_row(note.annotation, of=len(self.snapshot.notes))) for note in self.snapshot.notes[:NOTES]]
+        notes, number = self.snapshot.notes[:NOTES], len(self.snapshot.notes)
+        return [(note, in_a_row(note.annotation, self.redactor, of=number)) for note in notes]
 
     @property
     def has_more_notes(self) -> bool:
@@ -156,8 +159,8 @@ class TaskView:
         return Row(
             step=step,
             why=self.snapshot.why.get(key),
-            inputs=None if holds is None else in_a_row(holds.inputs, of=shown),
-            results=None if holds is None else in_a_row(holds.results, of=shown),
+            inputs=None if holds is None else in_a_row(holds.inputs, self.redactor, of=shown),
+            results=None if holds is None else in_a_row(holds.results, self.redactor, of=shown),
             trace=None if holds is None or holds.trace == step.error else holds.trace,
             parents=self._links(self.snapshot.parents.get(key, ())),
             children=self._links(self._children.get(key, ())),
