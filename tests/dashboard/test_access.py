@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import abort
 
 from flask_tasker import Access
 from flask_tasker.web.dashboard.routes import ROUTES
@@ -119,6 +120,20 @@ def test_a_history_that_may_not_be_seen_is_left_out(browser: Browser, desk: Desk
 
     page = browser.get(f"/tasks/{task_id}")
     assert (page.status, page.rows("History")) == (200, [])
+
+
+def test_a_callback_that_aborts_over_what_is_only_offered_hides_just_that(browser: Browser, desk: Desk) -> None:
+    task_id = failed_task(desk)
+
+    def authorize(permission: str, _resource: Any) -> bool:
+        if permission == "tasker.task:destroy":
+            abort(403)
+        return True
+
+    desk.app.extensions["tasker"].authorize = authorize
+    offered = browser.get(f"/tasks/{task_id}").actions()
+    assert offered == {f"{UI}/tasks/{task_id}/{verb}" for verb in ("retry", "resolve")}
+    assert browser.send(f"/tasks/{task_id}/cancel").status == 403
 
 
 def test_only_what_someone_may_do_is_offered(browser: Browser, desk: Desk) -> None:

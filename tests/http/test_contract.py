@@ -109,9 +109,12 @@ def what_is_refused(ask: Contract) -> None:
     statuses = [ask("POST", "/tasks", json=twin).status_code for _ in range(3)]
     # The minute may turn between two of them.
     assert statuses.count(409) in (1, 2)
-    for path in ("/tasks/99999", "/tasks/1abc", "/tasks/" + "9" * 30, "/nothing", "/", "//tasks"):
+    for path in ("/tasks/99999", "/tasks/1abc", "/tasks/" + "9" * 30, "/nothing", "/tasks//1"):
         response = ask("GET", path)
         assert (response.status_code, response.json()) == (404, NOT_FOUND), path
+    # There are the pages for people, for those who look; nothing else is done there.
+    assert ask("GET", "/").status_code == 303
+    assert (ask("POST", "/").status_code, ask("POST", "/").json()) == (404, NOT_FOUND)
     for query, field in (("limit=x", "limit"), ("offset=-1", "offset"), ("status=x", "status"), ("cursor=x", "cursor")):
         response = ask("GET", f"/tasks?{query}")
         assert (response.status_code, list(response.json()["error"])) == (400, [field])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import Request
+from werkzeug.exceptions import HTTPException
 
 from ..access import Access
 from ..dependencies import ApiDependencies
@@ -42,6 +43,7 @@ class Visit:
         """Whether it makes sense to offer them this; whoever does it is asked for again."""
         try:
             self.deps.door.enter(permission, resource)
-        except RefusedError:
+        except (RefusedError, HTTPException):
+            # Also where the callback aborts: the page itself is theirs to see.
             return False
         return True
