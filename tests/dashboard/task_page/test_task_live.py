@@ -131,8 +131,9 @@ def test_two_hundred_viewers_cost_the_database_as_much_as_one(watcher: Watcher, 
     seconds = time.monotonic() - begun
 
     assert answers == {304 if is_known else 200}
-    # One a second; who has to be shown everything shares that, too.
-    assert len(seen) <= 1 + int(seconds) + (0 if is_known else 9 * (1 + int(seconds) // 10)), seen
+    # One a second; who has to be shown everything shares that, too, as long as the page stands: it is made anew every
+    # 15 seconds by the clock, which may be now.
+    assert len(seen) <= 2 + int(seconds) + (0 if is_known else 9 * (2 + int(seconds) // 10)), seen
 
 
 def test_each_viewer_is_asked_whether_they_may_see_it_though_it_was_read_for_others(watcher: Watcher) -> None:
