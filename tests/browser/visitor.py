@@ -37,16 +37,23 @@ LOOKS: Final = [
 
 @dataclass
 class Visitor:
-    """Somebody with a window; ``complaints`` has what the console said, scripts that failed, and foreign requests."""
+    """Somebody with a window.
+
+    Attributes:
+        complaints: what the console said, scripts that failed, and requests to elsewhere.
+        is_page: whether what was opened last is HTML; of anything else the browser makes a page of its own.
+    """
 
     page: Page
     look: Look
     complaints: list[str] = field(default_factory=list)
+    is_page: bool = True
 
     def goto(self, url: str) -> int:
         """Open a page; gives its status."""
         response = self.page.goto(url, wait_until="load")
         assert response is not None
+        self.is_page = response.headers["content-type"].startswith("text/html")
         return response.status
 
     def check(self) -> None:
