@@ -46,7 +46,7 @@ def press(visitor: Visitor, button: Button) -> int:
     for area in form.locator("textarea").all():
         if not area.input_value():
             area.fill("{}")
-    for name in form.locator("input[name=reason]").all():
+    for name in form.locator("input[name=why]").all():
         name.fill("as agreed")
     with page.expect_navigation(wait_until="load") as navigation:
         found.click()
@@ -102,8 +102,12 @@ def test_many_tasks_are_cancelled_after_a_look_at_what_will_happen(stage: Stage,
     before = page.locator("tbody tr").count()
     for box in page.locator("tbody input[type=checkbox]").all():
         box.check()
-    page.get_by_label("Cancel", exact=False).first.check() if page.locator("input[type=radio]").count() else None
     with page.expect_navigation(wait_until="load"):
-        page.locator("form:has(table) button").last.click()
+        page.get_by_role("button", name="Cancel").first.click()
     visitor.check()
-    assert str(before) in page.locator("main").inner_text()
+    assert f"{before} tasks will be cancelled" in page.locator("main").inner_text()
+    page.locator("input[name=why]").fill("as agreed")
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name="Cancel tasks").click()
+    assert f"{before} tasks cancelled" in page.get_by_role("status").inner_text()
+    visitor.check()

@@ -37,28 +37,27 @@ LOOKS: Final = [
 
 @dataclass
 class Visitor:
-    """Somebody with a window.
-
-    Attributes:
-        complaints: what the console said, scripts that failed, and requests to elsewhere.
-        is_page: whether what was opened last is HTML; of anything else the browser makes a page of its own.
-    """
+    """Somebody with a window; ``complaints`` has what the console said, scripts that failed, and foreign requests."""
 
     page: Page
     look: Look
     complaints: list[str] = field(default_factory=list)
-    is_page: bool = True
 
     def goto(self, url: str) -> int:
         """Open a page; gives its status."""
         response = self.page.goto(url, wait_until="load")
         assert response is not None
-        self.is_page = response.headers["content-type"].startswith("text/html")
         return response.status
+
+    def is_page(self, url: str) -> bool:
+        """Whether it is HTML that is there: of anything else the browser makes a page of its own."""
+        response = self.page.request.get(url)
+        assert response.status == 200, url
+        return response.headers["content-type"].startswith("text/html")
 
     def check(self) -> None:
         """The page is as it should be: nothing in the console, nothing wider than the window, nothing inaccessible."""
-        assert self.complaints == [], self.page.url
+        assert self.complaints == [], f"{self.page.url}: {self.complaints}"
         wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{self.page.url} is {wider} px wider than the window"
         if self.look.scripts:

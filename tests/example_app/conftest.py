@@ -14,6 +14,7 @@ from example_app import create_app
 from example_app.extensions import db, outside
 from example_app.outside import create_service
 from example_app.seed import stock_shelves
+from tests.unhurried import unhurried
 
 SLOW_SECONDS = 3.0
 RETRY_AFTER = 60
@@ -46,7 +47,8 @@ def app(database_url: str, outside_url: str) -> Iterator[Flask]:
     with shop.app_context():
         db.create_all()
         stock_shelves()
-        yield shop
+        with unhurried(shop.extensions["tasker"].runtime.database.engine):
+            yield shop
         db.session.remove()
         db.engine.dispose()
     outside.close(shop)

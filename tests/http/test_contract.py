@@ -176,6 +176,7 @@ def health_is_told(ask: Contract) -> None:
         assert nobody.get("/health/status").status_code == 401
     told = ask("GET", "/health/status").json()
     assert told["tasks"]["open"]["in_progress"] >= 1
+    assert "tasker_database_up 1.0" in ask("GET", "/metrics").text
     too_large = ask("POST", "/tasks", content=b"x" * (2_097_152 + 1))
     assert (too_large.status_code, too_large.json()["error"]) == (413, "Request Entity Too Large")
 

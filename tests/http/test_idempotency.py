@@ -12,6 +12,7 @@ import pytest
 from flask_tasker import Access
 from flask_tasker.store.clock import FixedClock
 from tests.http.conftest import Desk
+from tests.unhurried import unhurried
 
 NOW: Final = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 TASK = {"name": "copy", "namespace": "shop", "context": {"order": 1, "page": 2}}
@@ -84,7 +85,7 @@ def test_fifty_identical_creations_at_once_make_one_task(desk: Desk, key: str | 
         response = desk.app.test_client().post("/tasker/tasks", json={"task": TASK}, headers=headers)
         return response.status_code, response.get_json()
 
-    with ThreadPoolExecutor(50) as clients:
+    with unhurried(state.runtime.database.engine), ThreadPoolExecutor(50) as clients:
         answers = list(clients.map(ask, range(50)))
 
     assert len(desk.ids("limit=100")) == 1

@@ -15,6 +15,7 @@ from flask_tasker.store.figures.states import TASKS
 from flask_tasker.store.figures.throughput import CHANGES, CHANGES_OF_SOME
 from tests.reliability.test_hot_plans import costs_on
 from tests.store.plans import heard_on
+from tests.unhurried import unhurried
 from tests.web.rows import Rows, StepRow
 
 FINISHED: Final = 60_000
@@ -51,7 +52,8 @@ def grown(postgres_tables: str) -> Iterator[Database]:
     Rows(database.engine).task(steps=[StepRow(name="only")], owner="small")
     with host.begin() as connection:
         connection.execute(sa.text(GROWN))
-    yield database
+    with unhurried(database.engine):
+        yield database
     database.engine.dispose()
     host.dispose()
 
