@@ -43,6 +43,8 @@ class Settings:
         idempotency_hours: how long an idempotency key stands for the request that it was first used for.
         max_request_bytes: the largest body that the API reads; a larger one is refused (413) unread.
         http_timeout_seconds: how long a request to the API waits for the database in all, before it is refused (503).
+        metrics: whether figures for Prometheus are kept where the extra is installed.
+        metrics_token: lets a scraper in that sends it as a bearer token.
         prepared_statements: whether the hot path on PostgreSQL may prepare statements on its connections.
     """
 
@@ -68,6 +70,8 @@ class Settings:
     idempotency_hours: float = 24.0
     max_request_bytes: int = 2_097_152
     http_timeout_seconds: float = 5.0
+    metrics: bool = True
+    metrics_token: str | None = None
     prepared_statements: bool = True
 
     @property
@@ -182,6 +186,8 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "trusted_origins": _origins,
     "embedded": _flag,
     "prepared_statements": _flag,
+    "metrics": _flag,
+    "metrics_token": _text,
     "embedded_threads": _count,
     "lease_seconds": _positive,
     "sweep_seconds": _positive,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from contextlib import ExitStack
 
 import click
 from flask import Flask, current_app
@@ -11,6 +12,7 @@ from flask.cli import with_appcontext
 
 from ..errors import TaskerError
 from ..extension import State
+from .metrics_server import metrics_served
 from .stopping import StopFlag
 from .supervisor import CHILD, Supervisor, parent_is_gone
 
@@ -18,8 +20,10 @@ from .supervisor import CHILD, Supervisor, parent_is_gone
 @click.command("worker")
 @click.option("--processes", "-p", type=click.IntRange(1), default=1, show_default=True, help="How many processes.")
 @click.option("--threads", "-t", type=click.IntRange(1), default=8, show_default=True, help="Steps at once, a process.")
+@click.option("--metrics-port", type=click.IntRange(1, 65_535), help="Serve figures for Prometheus at /metrics there.")
+@click.option("--metrics-host", default="127.0.0.1", show_default=True, help="On which of the machine's addresses.")
 @with_appcontext
-def worker(processes: int, threads: int) -> None:
+def worker(processes: int, threads: int, metrics_port: int | None, metrics_host: str) -> None:
     """Run steps of the app's tasks until told to stop.
 
     SIGTERM or Ctrl-C stops it gracefully: nothing more is claimed, running steps have TASKER_STOP_SECONDS to end, and
@@ -31,11 +35,16 @@ def worker(processes: int, threads: int) -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     state: State = app.extensions["tasker"]
     try:
-        if processes == 1 or CHILD in os.environ:
-            _serve(state, threads)
-        else:
-            _introduce(state, processes, threads)
-            Supervisor(processes, grace=state.settings.stop_seconds).run()
+        is_child, is_supervisor = CHILD in os.environ, processes > 1
+        with ExitStack() as stack:
+            if metrics_port is not None and not is_child:
+                served = metrics_served(state, host=metrics_host, port=metrics_port, is_supervisor=is_supervisor)
+                stack.enter_context(served)
+            if is_child or not is_supervisor:
+                _serve(state, threads)
+            else:
+                _introduce(state, processes, threads)
+                Supervisor(processes, grace=state.settings.stop_seconds).run()
     except TaskerError as error:
         raise click.ClickException(str(error)) from error
 

@@ -11,15 +11,7 @@ from ..lifecycle import StepRef, TaskStatus, settled
 from ..store.children import Child, mark_ready, ready_among, unmarked_ready, waiting_children
 from ..store.claims import ClaimedStep, Lease, claim_child
 from ..store.clock import Clock
-from ..store.settlement import lock_task, settle_task, task_outlook, waiting_steps_of
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settled:
-    """A task that came to its end: the state it had, and the one it has."""
-
-    source: TaskStatus
-    target: TaskStatus
+from ..store.settlement import Settled, lock_task, settle_task, task_outlook, waiting_steps_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +77,10 @@ class Advancer:
         # Under the lock, and with a snapshot that is younger than it: an operator may have reopened a step meanwhile.
         if task_outlook(connection, self.task_id) != outlook:
             return Ending(running=False, undecided=True)
-        settle_task(connection, self.clock, task_id=self.task_id, source=source, target=target, actor=self.actor)
-        return Ending(running=False, settled=Settled(source=source, target=target))
+        ended = settle_task(
+            connection, self.clock, task_id=self.task_id, source=source, target=target, actor=self.actor
+        )
+        return Ending(running=False, settled=ended)
 
     def _ready(self, connection: sa.Connection, waiting: Sequence[Child]) -> list[Child]:
         joins = [child for child in waiting if child.parents > 1]

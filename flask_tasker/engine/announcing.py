@@ -13,9 +13,9 @@ from .. import signals
 from ..lifecycle import StepChange, StepMessage, StepStatus, TaskStatus
 from ..store.claims import ClaimedStep, task_facts
 from ..store.leases import EndedLease
+from ..store.settlement import Settled
 from ..store.verbs import Actor, LockedStep, LockedTask
 from ..typing import HandlerKey
-from .advance import Settled
 from .runtime import Runtime
 
 _GONE: Final[HandlerKey] = ("", "", "")
@@ -44,11 +44,6 @@ class Moves:
 
     tasks: list[tuple[LockedTask, TaskStatus]] = field(default_factory=list)
     steps: list[tuple[LockedStep, StepStatus]] = field(default_factory=list)
-
-    def add(self, other: Moves) -> None:
-        """Take those of ``other`` in."""
-        self.tasks += other.tasks
-        self.steps += other.steps
 
     @property
     def again(self) -> list[LockedStep]:
@@ -136,6 +131,7 @@ def announce_end(runtime: Runtime, handler: HandlerKey | None, task_id: int, set
             source=settled.source,
             target=settled.target,
             actor=runtime.worker,
+            seconds=settled.seconds,
         ),
     )
 
@@ -185,6 +181,7 @@ def _claimed(runtime: Runtime, handler: HandlerKey, step: ClaimedStep) -> signal
         target=StepStatus.IN_PROGRESS,
         attempt=step.attempt.number,
         actor=runtime.worker,
+        waited=step.waited,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ..handlers import HandlerDefinition
 from ..lifecycle import CHUNK, StepMessage, StepRef
+from ..signals import step_started
 from ..store.claims import ClaimedStep, Lease, TaskFacts, claim_steps, steps_under, task_facts
 from ..store.database import is_away
 from ..store.grouped import Wanted, claim_many
@@ -90,7 +91,8 @@ def _claim_each(
         try:
             found.append(_claim_alone(runtime, message, tried=[*leases]))
             # At once: the heartbeat keeps it while the others are claimed.
-            _take(runtime, message, found[-1][1])
+            _take(runtime, found[-1][1])
+            _announce(runtime, message, found[-1][1])
         except SQLAlchemyError:
             if not any(claimed for _, claimed in found):
                 raise
@@ -100,13 +102,18 @@ def _claim_each(
 
 
 def _take_all(runtime: Runtime, messages: Sequence[StepMessage], found: Sequence[Claim]) -> None:
+    for _, claimed in found:
+        _take(runtime, claimed)
     for message, (_, claimed) in zip(messages, found, strict=True):
-        _take(runtime, message, claimed)
+        _announce(runtime, message, claimed)
 
 
-def _take(runtime: Runtime, message: StepMessage, claimed: Sequence[ClaimedStep]) -> None:
+def _take(runtime: Runtime, claimed: Sequence[ClaimedStep]) -> None:
     for step in claimed:
         runtime.holdings.take(step)
+
+
+def _announce(runtime: Runtime, message: StepMessage, claimed: Sequence[ClaimedStep]) -> None:
     announce_claimed(runtime, message.handler, claimed)
     announce_lost_claims(runtime, message, claimed=len(claimed))
 
@@ -143,7 +150,14 @@ def _write_claim(runtime: Runtime, message: StepMessage, tried: list[Lease], con
     earlier = [*tried]
     tried.append(lease_for(runtime))
     clock = runtime.database.clock
-    claimed = claim_steps(connection, clock, task_id=message.task_id, step_ids=step_ids, lease=tried[-1])
+    claimed = claim_steps(
+        connection,
+        clock,
+        task_id=message.task_id,
+        step_ids=step_ids,
+        lease=tried[-1],
+        timed=bool(step_started.receivers),
+    )
     # Asked last: what an earlier try still had under way has been waited for.
     for lease in earlier:
         claimed += steps_under(connection, lease.token, step_ids)

@@ -140,6 +140,8 @@ def record(recording: Recording) -> Advance:
         recorded = runtime.database.transaction(recording, outlast=OUTLAST_SECONDS)
     finally:
         runtime.holdings.drop(recording.step)
+    if recorded is not None:
+        hold(runtime, recorded.advance.here)
     return after_commit(recording, recorded)
 
 
@@ -152,20 +154,27 @@ def record_in_one(recordings: Sequence[Recording]) -> list[Advance]:
     written = runtime.database.transaction(
         lambda connection: [write(connection) for write in recordings], outlast=OUTLAST_SECONDS
     )
-    for recording in recordings:
+    for recording, recorded in zip(recordings, written, strict=True):
         runtime.holdings.drop(recording.step)
+        hold(runtime, () if recorded is None else recorded.advance.here)
     return [after_commit(recording, recorded) for recording, recorded in zip(recordings, written, strict=True)]
 
 
+def hold(runtime: Runtime, claimed: Sequence[ClaimedStep]) -> None:
+    """Have the leases of children that were claimed renewed from here on: before receivers of signals take their time."""
+    for child in claimed:
+        runtime.holdings.take(child)
+
+
 def after_commit(recording: Recording, recorded: Recorded | None) -> Advance:
-    """What a committed record leaves to do: the local timer, and the second look."""
+    """What a committed record leaves to do: signals, the local timer, and the second look."""
     runtime, step = recording.runtime, recording.step
     if recorded is None:
         logger.warning("step %r of task %d: the lease was lost, its result is refused", step.name, step.task_id)
         announce_refused(runtime, recording.definition.key, step)
         return Advance()
     advance = recorded.advance
-    told(recording, recorded.change, advance)
+    announce(recording, advance, change=recorded.change)
     if recorded.change.due_in is not None and recorded.change.error is not None:
         ref = StepRef(step.step_id, step.name)
         runtime.later(recorded.change.due_in, message_for(recording.definition, step.task_id, ref))
@@ -173,11 +182,9 @@ def after_commit(recording: Recording, recorded: Recorded | None) -> Advance:
     return replace(after, discarded=recorded.change.status is StepStatus.CANCELLED)
 
 
-def told(recording: Recording, change: StepChange | None, advance: Advance) -> None:
-    """After the commit: hold what was claimed, and tell receivers of ``change``, if there is any, and what followed."""
+def announce(recording: Recording, advance: Advance, *, change: StepChange | None = None) -> None:
+    """Tell receivers of signals what was committed: the change of the step, where there is one, and what followed."""
     runtime, step, handler = recording.runtime, recording.step, recording.definition.key
-    for child in advance.here:
-        runtime.holdings.take(child)
     if change is not None:
         announce_change(runtime, handler, change, of=step, seconds=recording.seconds)
     announce_claimed(runtime, handler, advance.here)
@@ -206,5 +213,6 @@ def look_again(recording: Recording, recorded: Recorded) -> Advance:
     except SQLAlchemyError:
         logger.exception("task %d: could not look again after step %r; the sweep will", step.task_id, step.name)
         return seen
-    told(recording, None, again)
+    hold(runtime, again.here)
+    announce(recording, again)
     return Advance(here=seen.here or again.here, others=[*seen.others, *again.others])

@@ -12,13 +12,13 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..lifecycle import TOGETHER, StepStatus, TaskStatus
+from ..lifecycle import TOGETHER, StepStatus
 from ..store.grouped import Completion, Followed, Look, record_many, still_to_do
 from ..store.grouping import GroupError
-from .advance import Advance, Settled
+from .advance import Advance
 from .announcing import announce_end
 from .claiming import complain
-from .record import Recorded, Recording, look_again, record, record_in_one, told
+from .record import Recorded, Recording, announce, hold, look_again, record, record_in_one
 from .runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,10 @@ def record_all(recordings: Sequence[Recording]) -> list[Advance]:
             )
     plain = [recording for recording in recordings if _is_plain(recording)]
     followed = _record_in_group(plain[0].runtime, plain) if plain else {}
+    for recording in plain:
+        if recording.step.step_id in followed:
+            recording.runtime.holdings.drop(recording.step)
+            hold(recording.runtime, followed[recording.step.step_id].claimed)
     missed = _still_to_do(plain, followed)
     advances = [
         _after(recording, followed[recording.step.step_id], missed)
@@ -139,9 +143,8 @@ def _still_to_do(recordings: Sequence[Recording], followed: dict[int, Followed])
 
 
 def _after(recording: Recording, followed: Followed, missed: set[int]) -> Advance:
-    recording.runtime.holdings.drop(recording.step)
     advance = Advance(here=followed.claimed, others=followed.marked)
-    told(recording, recording.change, advance)
+    announce(recording, advance, change=recording.change)
     if recording.step.step_id not in missed:
         return advance
     return look_again(recording, Recorded(change=recording.change, advance=advance))
@@ -150,10 +153,9 @@ def _after(recording: Recording, followed: Followed, missed: set[int]) -> Advanc
 def _announce_ends(recordings: Sequence[Recording], followed: dict[int, Followed]) -> None:
     """Of the tasks that came to their end: each of their steps that were recorded says so."""
     ends = {
-        recording.step.task_id: (recording, source)
+        recording.step.task_id: (recording, settled)
         for recording in recordings
-        if recording.step.step_id in followed and (source := followed[recording.step.step_id].settled) is not None
+        if recording.step.step_id in followed and (settled := followed[recording.step.step_id].settled) is not None
     }
-    for task_id, (recording, source) in ends.items():
-        settled = Settled(source=TaskStatus(source), target=TaskStatus.COMPLETE)
+    for task_id, (recording, settled) in ends.items():
         announce_end(recording.runtime, recording.definition.key, task_id, settled)

@@ -22,7 +22,7 @@ from ..store.leases import renew_leases
 from .advance import Advance
 from .attempt import described
 from .execute import attempted, failed_here, prepare
-from .record import Recording, after_commit, record, recording_of
+from .record import Recording, after_commit, hold, record, recording_of
 from .runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -81,6 +81,7 @@ def _run_in_session(
         if recorded is not None and recorded.change.status is StepStatus.COMPLETE:
             session.commit()
             runtime.holdings.drop(step)
+            hold(runtime, recorded.advance.here)
             return outcome, after_commit(recording, recorded)
     except Exception as error:
         session.rollback()

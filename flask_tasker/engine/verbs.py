@@ -25,6 +25,7 @@ from ..lifecycle import (
     task_verbs,
 )
 from ..store.clock import Clock
+from ..store.settlement import Settled
 from ..store.verbs import (
     Actor,
     LockedStep,
@@ -36,7 +37,6 @@ from ..store.verbs import (
     move_tasks,
     task_of_step,
 )
-from .advance import Settled
 from .announcing import Moves, announce_end, announce_moves
 from .bystander import bystander
 from .runtime import Runtime

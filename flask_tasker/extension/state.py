@@ -34,7 +34,10 @@ from ..signals import Announcer, LostMessagesEvent, messages_lost
 from ..store.clock import DatabaseClock
 from ..store.database import READ_ONLY, Database, engine_beside, is_in_memory, swift_engine
 from ..store.deadline import unbounded, within
+from ..store.health import Overview, overview
+from ..store.reading import reading
 from ..web.access import Authorize
+from .figures import metrics_of
 from .host import app_context_of, copy_tables, host_engine, sqlalchemy_of
 
 logger = logging.getLogger(__name__)
@@ -52,6 +55,7 @@ class State:
         self.embedded: Embedded | None = None
         self.dispatch: DramatiqDispatch | None = None
         self.sender: Dispatcher
+        self.metrics = metrics_of(app, settings, self._overview)
         self._runtime: Runtime | None = None
         self._making = threading.Lock()
         self._tables_copied = False
@@ -141,9 +145,11 @@ class State:
                 "use a file (sqlite:///app.sqlite), or TASKER_BROKER_URL=inline://, or TASKER_EMBEDDED=False"
             )
         return Runtime(
-            database=Database(
-                engine=engine_beside(host, shares_connections=not self.settings.prepared_statements),
-                swift=swift_engine(host) if self.settings.prepared_statements else None,
+            database=self._watched(
+                Database(
+                    engine=engine_beside(host, shares_connections=not self.settings.prepared_statements),
+                    swift=swift_engine(host) if self.settings.prepared_statements else None,
+                )
             ),
             host_engine=host,
             handlers=self.handlers,
@@ -161,6 +167,16 @@ class State:
         if self.embedded is not None:
             self.embedded.ensure()
         self.sender.send(messages)
+
+    def _watched(self, database: Database) -> Database:
+        if self.metrics is not None:
+            for engine in filter(None, (database.engine, database.swift)):
+                self.metrics.watch(engine)
+        return database
+
+    def _overview(self) -> Overview:
+        with reading(self.reading_engine()) as session:
+            return overview(session.connection(), self.runtime.database.clock)
 
     def _announce_lost(self, messages: int) -> None:
         self.announce(messages_lost, lambda: LostMessagesEvent(messages=messages))

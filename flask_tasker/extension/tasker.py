@@ -186,6 +186,7 @@ def _dependencies(state: State) -> ApiDependencies:
         authorize=lambda: state.authorize,
         clock=lambda: state.runtime.database.clock,
         broker_answers=state.broker_answers,
+        metrics=None if state.metrics is None else state.metrics.text,
     )
 
 

@@ -35,6 +35,8 @@ class ClaimedStep:
 
     Attributes:
         starts_task: whether its claim was the first of its task.
+        waited: how many seconds it had been due; 0 for a child that was claimed with what freed it. ``None`` where
+            nobody wanted to know.
     """
 
     step_id: int
@@ -46,6 +48,7 @@ class ClaimedStep:
     timeout_seconds: float | None
     claimed_at: datetime
     starts_task: bool = False
+    waited: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,23 +66,31 @@ class TaskFacts:
 
 
 def claim_steps(
-    connection: sa.Connection, clock: Clock, *, task_id: int, step_ids: Sequence[int], lease: Lease
+    connection: sa.Connection,
+    clock: Clock,
+    *,
+    task_id: int,
+    step_ids: Sequence[int],
+    lease: Lease,
+    timed: bool = False,
 ) -> list[ClaimedStep]:
     """Claim those of ``step_ids`` that may be claimed now; the others are someone else's, or not due.
 
-    The first claim of a task puts it in progress. The task's row is locked before the steps', as everywhere.
+    The first claim of a task puts it in progress. The task's row is locked before the steps', as everywhere. How long
+    they waited is found out if ``timed``, by a statement more: SQLite gives back no value from before an UPDATE.
     """
     wanted = {"this_task": task_id, "these_steps": list(step_ids), **reading_of(clock)}
     first = _start_task(connection, clock, wanted, actor=lease.worker)
+    due_at = dict(connection.execute(_due(), wanted).tuples().all()) if timed else {}
     claimed = _claim(connection, clock, lease, _claimed_if_due(), wanted)
-    ordered = sorted(claimed, key=lambda step: step.step_id)
+    ordered = [_timed(step, due_at) for step in sorted(claimed, key=lambda step: step.step_id)]
     return [replace(ordered[0], starts_task=first), *ordered[1:]] if ordered else []
 
 
 def claim_child(connection: sa.Connection, clock: Clock, *, step_id: int, lease: Lease) -> ClaimedStep | None:
     """Claim a step whose parents are known to be done, whether or not it was marked ready."""
     claimed = _claim(connection, clock, lease, _claimed_child(), {"this_step": step_id, **reading_of(clock)})
-    return claimed[0] if claimed else None
+    return replace(claimed[0], waited=0.0) if claimed else None
 
 
 def steps_under(
@@ -130,6 +141,17 @@ def _claim(
     claimed = [_claimed(row, lease.token) for row in rows]
     append_step_entries(connection, clock, [_entry(step, lease) for step in claimed])
     return claimed
+
+
+def _timed(step: ClaimedStep, due_at: Mapping[int, datetime]) -> ClaimedStep:
+    due = due_at.get(step.step_id)
+    return step if due is None else replace(step, waited=(step.claimed_at - due).total_seconds())
+
+
+@cache
+def _due() -> sa.Select[int, datetime | None]:
+    steps = table_of(WorkflowStep)
+    return sa.select(steps.c.workflow_step_id, steps.c.next_attempt_at).where(*_is_due())
 
 
 @cache

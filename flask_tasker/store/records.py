@@ -45,7 +45,7 @@ def record_change(
         return None
     told = replace(cancelled, reason=asked.cancel_reason or cancelled.reason)
     append_step_entries(connection, clock, [_entry(step_id, token, told, asked.cancel_requested_by or actor)])
-    return cancelled
+    return told
 
 
 def recorded_under(

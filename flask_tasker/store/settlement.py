@@ -31,6 +31,15 @@ class Outlook:
         return self.claimable or self.running
 
 
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """A task that came to its end: the state it had, the one it has, and how many seconds after it was created."""
+
+    source: TaskStatus
+    target: TaskStatus
+    seconds: float
+
+
 def task_outlook(connection: sa.Connection, task_id: int) -> Outlook:
     """What is left of a task; reads its open steps only."""
     row = connection.execute(_outlook(), {"this_task": task_id}).one()
@@ -48,11 +57,12 @@ def lock_task(connection: sa.Connection, task_id: int, *, wait: bool) -> TaskSta
 
 def settle_task(
     connection: sa.Connection, clock: Clock, *, task_id: int, source: TaskStatus, target: TaskStatus, actor: str
-) -> None:
+) -> Settled:
     """Write the end of a task whose row is locked."""
     ended = _ended(completed=target is TaskStatus.COMPLETE)
-    connection.execute(ended, {"this_task": task_id, "status": target, **reading_of(clock)})
+    row = connection.execute(ended, {"this_task": task_id, "status": target, **reading_of(clock)}).one()
     append_task_entries(connection, clock, [TaskEntry(task_id=task_id, source=source, target=target, actor=actor)])
+    return Settled(source=source, target=target, seconds=(row.updated_at - row.created_at).total_seconds())
 
 
 def waiting_steps_of(task_id: int) -> sa.Select[tuple[int]]:
@@ -90,10 +100,11 @@ def _locked(*, wait: bool) -> sa.Select[Any]:
 
 
 @cache
-def _ended(*, completed: bool) -> sa.Update:
+def _ended(*, completed: bool) -> sa.Executable:
     tasks = table_of(Task)
     return (
         tasks.update()
         .where(tasks.c.task_id == sa.bindparam("this_task"))
         .values(completed_at=present() if completed else None, updated_at=present())
+        .returning(tasks.c.created_at, tasks.c.updated_at)
     )

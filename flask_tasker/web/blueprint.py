@@ -24,7 +24,7 @@ def create_blueprint(deps: ApiDependencies) -> Blueprint:
     """The API as a blueprint of its own for one app; it may be registered nested, or under another name."""
     blueprint = Blueprint(BLUEPRINT_NAME, __name__)
     for call in CALLS:
-        view = guarded(entered(deps, call.bound(deps), is_open=call.permission is None))
+        view = guarded(entered(deps, call.bound(deps), is_open=call.permission is None or call.by_token))
         # Flask would answer OPTIONS with an empty page.
         blueprint.add_url_rule(
             call.path,

@@ -31,6 +31,7 @@ class ApiDependencies:
         authorize: the callback that decides who may do what; ``None`` until one is set.
         clock: the database's clock.
         broker_answers: asks the broker whether it is there, for so many seconds; there may be none to ask.
+        metrics: gives all figures, as an ``Accept`` header wants them, and their media type; ``None`` where none are kept.
     """
 
     engine: Callable[[], sa.Engine]
@@ -42,6 +43,7 @@ class ApiDependencies:
     authorize: Callable[[], Authorize | None]
     clock: Callable[[], Clock] = DatabaseClock
     broker_answers: Callable[[float], bool] = lambda _seconds: True
+    metrics: Callable[[str], tuple[bytes, str]] | None = None
 
     @property
     def door(self) -> Door:

@@ -73,3 +73,15 @@ def test_how_long_a_step_ran_is_told(here: Setup) -> None:
 
     (completed,) = [event for event in heard.events("step_completed") if event.task_id == task.task_id]
     assert 0 < completed.seconds < 60
+
+
+def test_how_long_a_task_took_and_its_steps_waited_is_told(here: Setup) -> None:
+    with hearing(here.app) as heard:
+        task = here.run("linear")
+        assert heard_all(heard, here, task.task_id)
+
+    (completed,) = [event for event in heard.events(task_completed.name) if event.task_id == task.task_id]
+    waited = {e.name: e.waited for e in heard.events("step_started") if e.task_id == task.task_id}
+    assert 0 < completed.seconds < 60
+    assert len(waited) == len(task.steps)
+    assert all(0 <= seconds < 60 for seconds in waited.values())

@@ -63,7 +63,8 @@ def claim_many(
         if token not in found:
             found[token] = (_facts(row), [])
         steps = found[token][1]
-        steps.append(claimed_step(row, starts_task=row.starts_task and not steps))
+        waited = (row.claimed_at - row.due_at).total_seconds()
+        steps.append(claimed_step(row, starts_task=row.starts_task and not steps, waited=waited))
     for _, steps in found.values():
         steps.sort(key=lambda step: step.step_id)
     return found
@@ -83,10 +84,14 @@ def _statement() -> sa.Select[Any]:
         }
     )
     step = looked_up(_steps.c.workflow_step_id, given.c.step_id, "step")
-    due = sa.select(given.c.task_id).distinct().join_from(given, step, sa.true()).where(*_claimable(step, given))
-    started = _started(tasks, _clock, due.cte("due"))
-    same = is_key_of(given.c.step_id, _steps.c.workflow_step_id)
-    claimed = _claimed(given.c.token, same, *_claimable(_steps, given), _all_of(started))
+    due = (
+        sa.select(given.c.task_id, given.c.step_id, given.c.token, step.c.next_attempt_at.label("due_at"))
+        .join_from(given, step, sa.true())
+        .where(*_claimable(step, given))
+        .cte("due")
+    )
+    started = _started(tasks, _clock, sa.select(due.c.task_id).distinct().cte("due_tasks"))
+    claimed = _claimed(due, _all_of(started))
     return (
         sa.select(
             claimed,
@@ -123,14 +128,13 @@ def _facts_columns(tasks: sa.Table, kinds: sa.Table) -> list[sa.ColumnElement[An
     ]
 
 
-def _claimed(token: sa.ColumnElement[Any], *conditions: sa.ColumnElement[bool]) -> sa.CTE:
+def _claimed(due: sa.CTE, *conditions: sa.ColumnElement[bool]) -> sa.CTE:
+    """The steps, as long as they are still due: another claim may have come between."""
     return (
         _steps.update()
-        .where(*conditions)
-        .values(leased(_steps, token=token, worker=_worker(), now=_clock.c.now))
-        .returning(
-            *claimed_columns(_steps),
-        )
+        .where(is_key_of(due.c.step_id, _steps.c.workflow_step_id), *_claimable(_steps, due), *conditions)
+        .values(leased(_steps, token=due.c.token, worker=_worker(), now=_clock.c.now))
+        .returning(*claimed_columns(_steps), due.c.due_at)
         .cte("claimed")
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -42,7 +42,7 @@ def settled_tasks() -> sa.CTE:
         _tasks.update()
         .where(is_key_of(ended.c.task_id, _tasks.c.task_id), state_in(_tasks.c.status, OPEN_TASK))
         .values(status=constant(TaskStatus.COMPLETE), completed_at=clock.c.now, updated_at=clock.c.now)
-        .returning(_tasks.c.task_id, ended.c.status.label("source"), _tasks.c.updated_at)
+        .returning(_tasks.c.task_id, ended.c.status.label("source"), _tasks.c.created_at, _tasks.c.updated_at)
         .cte("settled")
     )
 
@@ -57,16 +57,6 @@ def task_lines_of(settled: sa.CTE) -> sa.CTE:
             sa.select(settled.c.task_id, settled.c.source, constant(TaskStatus.COMPLETE), worker, settled.c.updated_at),
         )
         .cte("task_lines")
-    )
-
-
-def end_of(settled: sa.CTE) -> sa.ColumnElement[Any]:
-    """The state that the task of a completed step had, where it is settled here."""
-    return (
-        sa.select(sa.cast(settled.c.source, sa.Text))
-        .where(settled.c.task_id == done.c.task_id)
-        .correlate(done)
-        .scalar_subquery()
     )
 
 

@@ -15,12 +15,13 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from ...lifecycle import StepRef
+from ...lifecycle import StepRef, TaskStatus
 from ..claims import ClaimedStep
 from ..clock import Clock
 from ..moments import reading_of
+from ..settlement import Settled
 from .completing import claimed_children, done, lines_of, marked_children
-from .ending import end_of, look_of, settled_tasks, task_lines_of
+from .ending import look_of, settled_tasks, task_lines_of
 from .noting import Note, parameters_of, written_notes
 from .prepared import Prepared
 from .rows import claimed_step
@@ -28,6 +29,7 @@ from .rows import claimed_step
 DONE: Final = "done"
 CLAIMED: Final = "claimed"
 MARKED: Final = "marked"
+ENDED: Final = "ended"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +57,13 @@ class Followed:
     """What followed from a completion: children claimed, children marked, and whether to look again.
 
     Attributes:
-        settled: the state that its task had, where this was its end.
+        settled: the end of its task, where this was it.
     """
 
     claimed: list[ClaimedStep] = field(default_factory=list)
     marked: list[StepRef] = field(default_factory=list)
     look_again: bool = False
-    settled: str | None = None
+    settled: Settled | None = None
 
 
 def record_many(
@@ -87,7 +89,10 @@ def record_many(
             "seconds": seconds,
         },
     )
-    followed = {row.parent_id: Followed(look_again=row.look, settled=row.settled) for row in rows if row.what == DONE}
+    ends = {row.task_id: _settled(row) for row in rows if row.what == ENDED}
+    followed = {
+        row.parent_id: Followed(look_again=row.look, settled=ends.get(row.task_id)) for row in rows if row.what == DONE
+    }
     for row in rows:
         if row.what == CLAIMED:
             followed[row.parent_id].claimed.append(claimed_step(row))
@@ -98,6 +103,7 @@ def record_many(
 
 
 _ROW: Final[dict[str, sa.types.TypeEngine[Any]]] = {
+    "parent_id": sa.BigInteger(),
     "step_id": sa.BigInteger(),
     "name": sa.Text(),
     "task_id": sa.BigInteger(),
@@ -108,37 +114,41 @@ _ROW: Final[dict[str, sa.types.TypeEngine[Any]]] = {
     "inputs": sa.Text(),
     "timeout_seconds": sa.Float(53),
     "claimed_at": sa.TIMESTAMP(timezone=True),
+    "look": sa.Boolean(),
+    "source": sa.Text(),
+    "created_at": sa.TIMESTAMP(timezone=True),
+    "updated_at": sa.TIMESTAMP(timezone=True),
 }
 
 
-def _of_done(name: str, kind: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
-    return done.c.token if name == "token" else sa.cast(sa.null(), kind)
+def _rows(what: str, **said: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """What there is to say of something; NULL for the rest."""
+    columns = [said.get(name, sa.cast(sa.null(), kind)).label(name) for name, kind in _ROW.items()]
+    return sa.select(sa.literal_column(f"'{what}'").label("what"), *columns)
 
 
-def _rows(what: str, children: sa.CTE) -> sa.Select[Any]:
-    """What there is to say of children; NULL for the rest."""
-    columns = [children.c[name] if name in children.c else sa.cast(sa.null(), kind) for name, kind in _ROW.items()]
-    return sa.select(
-        sa.literal_column(f"'{what}'").label("what"),
-        children.c.parent_id,
-        *(column.label(name) for name, column in zip(_ROW, columns, strict=True)),
-        sa.false().label("look"),
-        sa.cast(sa.null(), sa.Text).label("settled"),
-    )
+def _of_children(what: str, children: sa.CTE) -> sa.Select[Any]:
+    return _rows(what, **{name: children.c[name] for name in _ROW if name in children.c})
+
+
+def _settled(row: sa.Row[Any]) -> Settled:
+    took = row.updated_at - row.created_at
+    return Settled(source=TaskStatus(row.source), target=TaskStatus.COMPLETE, seconds=took.total_seconds())
 
 
 def _statement() -> sa.Select[Any]:
     claimed, marked, settled = claimed_children(), marked_children(), settled_tasks()
     rows = sa.union_all(
-        sa.select(
-            sa.literal_column(f"'{DONE}'").label("what"),
-            done.c.workflow_step_id.label("parent_id"),
-            *(_of_done(name, kind).label(name) for name, kind in _ROW.items()),
-            look_of(settled).label("look"),
-            end_of(settled).label("settled"),
+        _rows(
+            DONE,
+            parent_id=done.c.workflow_step_id,
+            task_id=done.c.task_id,
+            token=done.c.token,
+            look=look_of(settled),
         ),
-        _rows(CLAIMED, claimed),
-        _rows(MARKED, marked),
+        _of_children(CLAIMED, claimed),
+        _of_children(MARKED, marked),
+        _rows(ENDED, **{name: settled.c[name] for name in ("task_id", "source", "created_at", "updated_at")}),
     ).subquery("rows")
     return sa.select(rows).order_by(rows.c.step_id).add_cte(lines_of(claimed), task_lines_of(settled), written_notes())
 

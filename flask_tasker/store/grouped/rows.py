@@ -47,7 +47,7 @@ def claimed_columns(steps: sa.Table) -> list[sa.ColumnElement[Any]]:
     ]
 
 
-def claimed_step(row: sa.Row[Any], *, starts_task: bool = False) -> ClaimedStep:
+def claimed_step(row: sa.Row[Any], *, starts_task: bool = False, waited: float = 0.0) -> ClaimedStep:
     """The step that these columns tell of, as the driver has read them."""
     return ClaimedStep(
         step_id=row.step_id,
@@ -59,4 +59,5 @@ def claimed_step(row: sa.Row[Any], *, starts_task: bool = False) -> ClaimedStep:
         timeout_seconds=row.timeout_seconds,
         claimed_at=row.claimed_at.astimezone(UTC),
         starts_task=starts_task,
+        waited=waited,
     )

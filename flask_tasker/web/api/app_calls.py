@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import health, openapi
+from . import health, metrics, openapi
 from .call import Call
 from .envelopes import DocumentAnswer
 from .health import LiveAnswer, ReadyAnswer, StatusAnswer
@@ -41,6 +41,21 @@ HEALTH_CALLS: Final = (
         summary="How much there is to do, and by whom",
         permission="tasker.health_status:show",
         answer=StatusAnswer,
+        no_store=True,
+    ),
+)
+
+METRICS_CALLS: Final = (
+    Call(
+        methods=["GET"],
+        path="/metrics",
+        name="show_metrics",
+        handler=metrics.show,
+        summary="Figures for Prometheus",
+        permission="tasker.metrics:show",
+        by_token=True,
+        texts=metrics.MEDIA_TYPES,
+        errors=[501],
         no_store=True,
     ),
 )

@@ -24,6 +24,7 @@ class Call:
         path: below the prefix, with placeholders as Werkzeug has them.
         name: the endpoint, and the id of the operation in the OpenAPI document.
         permission: what the callback is asked for; ``None``: always open.
+        by_token: whether a token in the settings lets a program in, without anybody being asked.
         action_permissions: what it is asked for besides, by the ``action`` in the body.
         query: the schema of the query.
         body: the schema of the body.
@@ -54,6 +55,7 @@ class Call:
     error_bodies: Mapping[int, type[Schema]] = field(default_factory=dict)
     no_store: bool = False
     bare: type[Schema] | None = None
+    by_token: bool = False
     action_permissions: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from . import bulk, graphs, handlers, history, steps, tasks
-from .app_calls import DOCUMENT_CALLS, HEALTH_CALLS
+from .app_calls import DOCUMENT_CALLS, HEALTH_CALLS, METRICS_CALLS
 from .call import Call
 from .changes import (
     BulkSchema,
@@ -259,4 +259,4 @@ HANDLER_CALLS: Final = (
     ),
 )
 
-CALLS: Final = (*TASK_CALLS, *STEP_CALLS, *HANDLER_CALLS, *HEALTH_CALLS, *DOCUMENT_CALLS)
+CALLS: Final = (*TASK_CALLS, *STEP_CALLS, *HANDLER_CALLS, *HEALTH_CALLS, *METRICS_CALLS, *DOCUMENT_CALLS)

@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,11 +84,17 @@ class Fleet:
 
 @contextmanager
 def running_fleet(
-    log: Path, config: Mapping[str, Any], *, processes: int = 2, threads: int = 4, app: str = APP
+    log: Path,
+    config: Mapping[str, Any],
+    *,
+    processes: int = 2,
+    threads: int = 4,
+    app: str = APP,
+    options: Sequence[str] = (),
 ) -> Iterator[Fleet]:
     """Run ``flask tasker worker`` with ``config`` in its environment until the block ends."""
     command = [sys.executable, "-m", "flask", "--app", app, "tasker", "worker"]
-    options = ["--processes", str(processes), "--threads", str(threads)]
+    options = ["--processes", str(processes), "--threads", str(threads), *options]
     settings = {f"FLASK_{key}": str(value) for key, value in config.items()}
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", **settings}
     with log.open("ab") as out:

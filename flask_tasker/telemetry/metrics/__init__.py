@@ -1,0 +1,1 @@
+"""Figures for Prometheus. It needs the extra ``prometheus``: ask ``has_prometheus`` before it is imported."""

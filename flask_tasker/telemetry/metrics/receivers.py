@@ -1,0 +1,122 @@
+"""Signals become figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from flask import Flask
+
+from ... import signals
+from ...signals import ClaimEvent, LostMessagesEvent, RefusedEvent, StepEvent, SweepEvent, TaskEvent, needs_no_context
+from .families import Families
+
+Receiver = Callable[..., None]
+
+TASK_OUTCOMES: Final[Mapping[str, str]] = {
+    "task_created": "created",
+    "task_completed": "complete",
+    "task_failed": "error",
+    "task_cancelled": "cancelled",
+    "task_reopened": "reopened",
+    "task_resolved": "resolved_manually",
+}
+STEP_OUTCOMES: Final[Mapping[str, str]] = {
+    "step_completed": "complete",
+    "step_failed": "error",
+    "step_lease_ended": "lease_ended",
+    "step_given_back": "given_back",
+    "step_cancelled": "cancelled",
+    "step_retried": "retried",
+    "step_resolved": "resolved_manually",
+    "step_skipped": "skipped",
+}
+"""By the name of the signal; a failed attempt is ``retry`` where there is another."""
+
+
+def connect(families: Families, app: Flask) -> list[Receiver]:
+    """Let the signals of ``app`` count in ``families``; gives back the receivers, which somebody has to hold."""
+    receivers = {
+        **{name: _task(families, outcome) for name, outcome in TASK_OUTCOMES.items()},
+        **{name: _step(families, outcome) for name, outcome in STEP_OUTCOMES.items()},
+        "step_started": _started(families),
+        "claims_lost": _claims_lost(families),
+        "result_refused": _refused(families),
+        "swept": _swept(families),
+        "messages_lost": _messages_lost(families),
+    }
+    for name, receiver in receivers.items():
+        signals.SIGNALS[name].connect(receiver, sender=app)
+    return list(receivers.values())
+
+
+def full_name(handler: tuple[str, str, str]) -> str:
+    """A handler as people write it: ``namespace/name@version``."""
+    namespace, name, version = handler
+    return f"{namespace}/{name}@{version}"
+
+
+def _task(families: Families, outcome: str) -> Receiver:
+    @needs_no_context
+    def count(_app: Any, *, event: TaskEvent) -> None:
+        name = full_name(event.handler)
+        families.tasks.labels(name, outcome).inc()
+        if event.seconds is not None:
+            families.task_seconds.labels(name, outcome).observe(event.seconds)
+
+    return count
+
+
+def _step(families: Families, outcome: str) -> Receiver:
+    @needs_no_context
+    def count(_app: Any, *, event: StepEvent) -> None:
+        name = full_name(event.handler)
+        families.steps.labels(name, event.name, outcome if event.retry_in is None else "retry").inc()
+        if event.seconds is not None:
+            families.step_seconds.labels(name, event.name).observe(event.seconds)
+
+    return count
+
+
+def _started(families: Families) -> Receiver:
+    @needs_no_context
+    def count(_app: Any, *, event: StepEvent) -> None:
+        name = full_name(event.handler)
+        families.attempts.labels(name, event.name).inc()
+        if event.waited is not None:
+            families.waiting.labels(name, event.name).observe(event.waited)
+
+    return count
+
+
+def _claims_lost(families: Families) -> Receiver:
+    @needs_no_context
+    def count(_app: Any, *, event: ClaimEvent) -> None:
+        families.claims_lost.labels(full_name(event.handler)).inc(event.wanted - event.claimed)
+
+    return count
+
+
+def _refused(families: Families) -> Receiver:
+    @needs_no_context
+    def count(_app: Any, *, event: RefusedEvent) -> None:
+        families.refused.labels(full_name(event.handler), event.name).inc()
+
+    return count
+
+
+def _swept(families: Families) -> Receiver:
+    @needs_no_context
+    def count(_app: Any, *, event: SweepEvent) -> None:
+        families.sweeps.inc()
+        families.mended.inc(event.mended)
+
+    return count
+
+
+def _messages_lost(families: Families) -> Receiver:
+    @needs_no_context
+    def count(_app: Any, *, event: LostMessagesEvent) -> None:
+        families.messages_lost.inc(event.messages)
+
+    return count

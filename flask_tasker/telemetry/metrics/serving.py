@@ -1,0 +1,52 @@
+"""Serving the figures of a process that serves nothing else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final
+
+from ..token import is_token
+
+DIRECTORY: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the processes of prometheus-client's multiprocess mode keep their figures; it is looked at when it is imported."""
+PATH: Final = "/metrics"
+SECONDS: Final = 10.0
+"""So long a client may take to say what it wants."""
+
+
+def serve(text: Callable[[str], tuple[bytes, str]], *, host: str, port: int, token: str | None) -> ThreadingHTTPServer:
+    """Answer ``GET /metrics`` on ``host`` and ``port`` from a thread of its own; with ``token`` only who sends it.
+
+    Raises:
+        OSError: the port is taken, or the address is not this machine's.
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        timeout = SECONDS
+
+        def do_GET(self) -> None:
+            if self.path.partition("?")[0] != PATH:
+                self._answer(404, b"the figures are at /metrics\n", "text/plain; charset=utf-8")
+            elif token is not None and not is_token(self.headers.get("Authorization"), token):
+                self._answer(401, b"a bearer token is wanted\n", "text/plain; charset=utf-8")
+            else:
+                self._answer(200, *text(self.headers.get("Accept", "")))
+
+        def log_message(self, *_arguments: Any) -> None:
+            """Say nothing: scrapers come every few seconds."""
+
+        def _answer(self, status: int, body: bytes, media_type: str) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", media_type)
+            self.send_header("Content-Length", str(len(body)))
+            if status == 401:
+                self.send_header("WWW-Authenticate", "Bearer")
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = ThreadingHTTPServer((host, port), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, name="tasker-metrics", daemon=True).start()
+    return server
