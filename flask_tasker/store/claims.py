@@ -53,7 +53,11 @@ class ClaimedStep:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskFacts:
-    """What a worker needs of a task to run its steps."""
+    """What a worker needs of a task to run its steps.
+
+    Attributes:
+        trace_context: the trace in which it was created, as it was written: to be relied on like any other text.
+    """
 
     task_id: int
     key: tuple[str, str, str]
@@ -63,6 +67,7 @@ class TaskFacts:
     reason: str | None
     tags: tuple[str, ...]
     correlation_id: str | None
+    trace_context: str | None = None
 
 
 def claim_steps(
@@ -81,7 +86,7 @@ def claim_steps(
     """
     wanted = {"this_task": task_id, "these_steps": list(step_ids), **reading_of(clock)}
     first = _start_task(connection, clock, wanted, actor=lease.worker)
-    due_at = dict(connection.execute(_due(), wanted).tuples().all()) if timed else {}
+    due_at = _due_at(connection, wanted) if timed else {}
     claimed = _claim(connection, clock, lease, _claimed_if_due(), wanted)
     ordered = [_timed(step, due_at) for step in sorted(claimed, key=lambda step: step.step_id)]
     return [replace(ordered[0], starts_task=first), *ordered[1:]] if ordered else []
@@ -119,6 +124,7 @@ def task_facts(connection: sa.Connection, task_id: int) -> TaskFacts | None:
         reason=row.reason,
         tags=tuple(row.tags),
         correlation_id=row.correlation_id,
+        trace_context=row.trace_context,
     )
 
 
@@ -141,6 +147,11 @@ def _claim(
     claimed = [_claimed(row, lease.token) for row in rows]
     append_step_entries(connection, clock, [_entry(step, lease) for step in claimed])
     return claimed
+
+
+def _due_at(connection: sa.Connection, wanted: Mapping[str, Any]) -> Mapping[int, datetime]:
+    rows = connection.execute(_due(), wanted)
+    return {row.workflow_step_id: row.next_attempt_at for row in rows}
 
 
 def _timed(step: ClaimedStep, due_at: Mapping[int, datetime]) -> ClaimedStep:
@@ -223,6 +234,7 @@ def _facts() -> sa.Select[Any]:
             tasks.c.reason,
             tasks.c.tags,
             tasks.c.correlation_id,
+            tasks.c.trace_context,
             kinds.c.namespace,
             kinds.c.name,
             kinds.c.version,
