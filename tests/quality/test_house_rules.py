@@ -22,6 +22,7 @@ SHARE_ON_A_SCREEN = 0.9
 # Where an import stands inside a function on purpose: the file, and why.
 IMPORTS_INSIDE_FUNCTIONS = {
     "flask_tasker/dispatch/brokers.py": "RabbitMQ is an extra: only who names an amqp:// broker needs pika",
+    "flask_tasker/extension/traces.py": "opentelemetry-api is an extra: only who has it is traced",
     "flask_tasker/web/graphql/route.py": "strawberry-graphql is an extra: only who asks over GraphQL needs it",
 }
 
