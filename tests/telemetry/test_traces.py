@@ -87,6 +87,24 @@ def test_a_worker_goes_on_with_the_trace(traced: Traced) -> None:
     assert [links(span) for span in attempts] == [[address(creation)]] * 3
 
 
+def test_the_embedded_worker_goes_on_with_the_trace(make_lab: MakeLab) -> None:
+    traced = traced_lab(make_lab, TESTING=False)
+    embedded, dispatch = traced.lab.state.embedded, traced.lab.state.dispatch
+    assert embedded is not None
+    assert dispatch is not None
+    try:
+        with traced.spans.request():
+            task = traced.lab.run_by_worker(chain())
+        traced.spans.one(f"task {CHAIN}")
+    finally:
+        embedded.stop()
+        dispatch.broker.close()
+    assert_one_trace(traced, created=f"create {CHAIN}")
+
+    assert task.status == "complete"
+    assert len(traced.spans.all) == 9
+
+
 def test_attributes_are_those_of_the_messaging_conventions(traced: Traced) -> None:
     handler = chain()
     task_id = started(traced, handler, correlation_id="c-1")
@@ -141,7 +159,7 @@ def test_retries_are_attempts_of_one_step_in_the_same_trace(traced: Traced) -> N
     assert [links(span) for span in attempts] == [[address(creation)]] * 3
     waits = [said(span, "tasker.retry_in") for span in attempts]
     assert [isinstance(wait, float) and 0 < wait <= 3_600 for wait in waits] == [True, True, False]
-    assert waits[-1] is None
+    assert waits[-1] is None, "the last one is not followed by another"
     assert {said(span, "error.type") for span in attempts} == {"ConnectionError"}
     assert {span.status.status_code for span in attempts} == {StatusCode.ERROR}
     (told,) = attempts[0].events

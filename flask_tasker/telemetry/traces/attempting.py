@@ -18,7 +18,7 @@ from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
 
 from ...engine.tracing import UNTRACED, AttemptTrace
-from ...lifecycle import Failed, Outcome
+from ...lifecycle import Attempt, Failed, Outcome, decide
 from ...store.claims import ClaimedStep, TaskFacts
 from .attributes import PROCESS, Attributes, error_type, kind_of, of_attempt
 from .carrier import context_of
@@ -33,6 +33,7 @@ class AttemptSpan:
     tracer: Tracer
     span: Span
     context: Context
+    attempt: Attempt
     error: BaseException | None = None
 
     def raised(self, error: BaseException, /) -> None:
@@ -51,8 +52,9 @@ class AttemptSpan:
         told = {"exception.type": kind, "exception.message": failed.error, "exception.stacktrace": failed.trace}
         self.span.add_event("exception", told)
         self.span.set_attribute("error.type", kind)
-        if failed.retry_in is not None:
-            self.span.set_attribute("tasker.retry_in", failed.retry_in)
+        due_in = decide(failed, self.attempt).due_in
+        if due_in is not None:
+            self.span.set_attribute("tasker.retry_in", due_in)
         self.span.set_status(Status(StatusCode.ERROR, failed.error))
 
 
@@ -89,4 +91,4 @@ def _begin(tracer: Tracer, memory: Memory, facts: TaskFacts, step: ClaimedStep, 
         start_time=began,
     )
     memory.ran(facts, step, Ran(number=step.attempt.number, span=span.get_span_context(), began=began))
-    return AttemptSpan(tracer, span, trace.set_span_in_context(span, parent))
+    return AttemptSpan(tracer, span, trace.set_span_in_context(span, parent), step.attempt)
