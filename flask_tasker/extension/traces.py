@@ -37,4 +37,4 @@ def traces_of(
     # Here and not above: the extra may be missing.
     from ..telemetry.traces.traces import Traces  # noqa: PLC0415
 
-    return Traces(app, runtime, queue=settings.queue, provider=provider)
+    return Traces(app, runtime, queue=settings.queue, provider=provider, redactor=settings.log_redactor)

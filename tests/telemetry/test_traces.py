@@ -343,6 +343,22 @@ def test_whatever_a_handler_raises_its_span_ends(traced: Traced, raised: BaseExc
     assert str(said(traced.spans.one("process default/leaving only"), "error.type")).endswith(type(raised).__name__)
 
 
+def test_secrets_are_taken_out_of_what_a_span_says(traced: Traced) -> None:
+    @task_handler("telling")
+    class Telling(TaskHandler):
+        @step(retry=Retry(limit=1))
+        def only(self, run: StepRun) -> None:
+            raise PermanentError("refused: password=hunter2")
+
+    started(traced, Telling)
+    traced.lab.drain()
+    spans = [traced.spans.one("process default/telling only"), traced.spans.one("step default/telling only")]
+    said_of = [(span.status.description, [event.attributes for event in span.events]) for span in spans]
+
+    assert "hunter2" not in str(said_of)
+    assert str(said_of).count("[redacted]") >= 3
+
+
 def test_results_that_are_no_json_fail_the_attempt(traced: Traced) -> None:
     @task_handler("odd")
     class Odd(TaskHandler):

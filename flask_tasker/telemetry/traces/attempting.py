@@ -49,13 +49,14 @@ class AttemptSpan:
 
     def _failed(self, failed: Failed) -> None:
         kind = "failed" if self.error is None else error_type(self.error)
-        told = {"exception.type": kind, "exception.message": failed.error, "exception.stacktrace": failed.trace}
-        self.span.add_event("exception", told)
+        message = self.tracer.told(failed.error)
+        told = {"exception.type": kind, "exception.message": message}
+        self.span.add_event("exception", {**told, "exception.stacktrace": self.tracer.told(failed.trace)})
         self.span.set_attribute("error.type", kind)
         due_in = decide(failed, self.attempt).due_in
         if due_in is not None:
             self.span.set_attribute("tasker.retry_in", due_in)
-        self.span.set_status(Status(StatusCode.ERROR, failed.error))
+        self.span.set_status(Status(StatusCode.ERROR, message))
 
 
 @contextmanager

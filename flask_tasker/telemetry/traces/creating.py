@@ -59,7 +59,7 @@ class Creating:
 
     def _failed(self, error: BaseException) -> None:
         # The message of an error of the database's has what was to be written.
-        told = str(error) if isinstance(error, TaskerError) else None
+        told = self.tracer.told(str(error)) if isinstance(error, TaskerError) else None
         for span in self.spans:
             span.set_attribute("error.type", error_type(error))
             span.set_status(Status(StatusCode.ERROR, told))

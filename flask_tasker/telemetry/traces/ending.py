@@ -86,7 +86,7 @@ class Endings:
             start_time=ran[0].began if ran and ran[0].number == 1 else self._first_claim(event.step_id, before=ended),
         )
         if event.target == StepStatus.ERROR:
-            span.set_status(Status(StatusCode.ERROR, event.error))
+            span.set_status(Status(StatusCode.ERROR, self._tracer.told(event.error)))
         span.end(ended)
 
     def _task(self, event: TaskEvent) -> None:

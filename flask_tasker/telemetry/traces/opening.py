@@ -15,6 +15,7 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Link, Span, SpanKind, TracerProvider
 
 from ...engine.complaint import Complaint
+from ...redaction import NOTHING, Redactor
 from .attributes import Attributes
 
 T = TypeVar("T")
@@ -22,9 +23,13 @@ SCOPE: Final = "flask_tasker"
 
 
 class Tracer:
-    """Makes spans by the provider that the host has given, or by the one of the process."""
+    """Makes spans by the provider that the host has given, or by the one of the process.
 
-    def __init__(self, provider: TracerProvider | None = None) -> None:
+    ``redactor`` takes secrets out of what handlers and other systems have said.
+    """
+
+    def __init__(self, provider: TracerProvider | None = None, *, redactor: Redactor = NOTHING) -> None:
+        self.redactor = redactor
         self._given = provider is not None
         self._tracer = trace.get_tracer(SCOPE, _version(), provider)
         self._complaints: dict[str, Complaint] = {}
@@ -48,6 +53,10 @@ class Tracer:
         return self._tracer.start_span(
             name, context=context, kind=kind, attributes=attributes, links=links, start_time=start_time
         )
+
+    def told(self, text: str | None) -> str:
+        """Free text as a span may have it."""
+        return self.redactor.redacted_text(text or "")
 
     def harmless(self, what: str, action: Callable[[], T]) -> T | None:
         """Do ``what`` about a span; where it fails, that is said once, and ``None`` comes back."""

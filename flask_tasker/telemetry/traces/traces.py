@@ -10,6 +10,7 @@ from opentelemetry.trace import TracerProvider
 
 from ...engine import Runtime
 from ...engine.tracing import UNTRACED, AttemptTrace, Creation, Wish
+from ...redaction import NOTHING, Redactor
 from ...store.claims import ClaimedStep, TaskFacts
 from .attempting import attempt_span
 from .creating import NoCreation, creation_spans
@@ -25,11 +26,17 @@ class Traces:
     """
 
     def __init__(
-        self, app: Flask, runtime: Callable[[], Runtime], *, queue: str, provider: TracerProvider | None
+        self,
+        app: Flask,
+        runtime: Callable[[], Runtime],
+        *,
+        queue: str,
+        provider: TracerProvider | None,
+        redactor: Redactor = NOTHING,
     ) -> None:
         self._runtime = runtime
         self._queue = queue
-        self._tracer = Tracer(provider)
+        self._tracer = Tracer(provider, redactor=redactor)
         self._memory = Memory()
         self._endings = Endings(app, self._tracer, self._memory, lambda: runtime().database)
         self._follows()
