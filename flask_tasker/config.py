@@ -48,6 +48,7 @@ class Settings:
         http_timeout_seconds: how long a request to the API waits for the database in all, before it is refused (503).
         metrics: whether figures for Prometheus are kept where the extra is installed.
         metrics_token: lets a scraper in that sends it as a bearer token.
+        traces: whether OpenTelemetry is told of tasks and attempts where the extra is installed.
         prepared_statements: whether the hot path on PostgreSQL may prepare statements on its connections.
         redact: keys and ``/patterns/`` that are blanked in logs, dashboard and API; nothing at all where it is empty;
             ``None``: what is commonly a secret, in logs only.
@@ -79,6 +80,7 @@ class Settings:
     http_timeout_seconds: float = 5.0
     metrics: bool = True
     metrics_token: str | None = None
+    traces: bool = True
     prepared_statements: bool = True
     redact: tuple[str, ...] | None = None
     log_format: str | None = None
@@ -215,6 +217,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "metrics": _flag,
     "metrics_token": _text,
     "dashboard": _flag,
+    "traces": _flag,
     "embedded_threads": _count,
     "lease_seconds": _positive,
     "sweep_seconds": _positive,

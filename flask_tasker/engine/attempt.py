@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +16,10 @@ MAX_ERROR: Final = 4_000
 MAX_TRACE: Final = 20_000
 
 
+def unheard(_error: BaseException) -> None:
+    """Nobody wants to know."""
+
+
 def attempt(
     definition: HandlerDefinition,
     template: StepTemplate,
@@ -23,8 +28,11 @@ def attempt(
     timeout: float | None = None,
     max_bytes: int | None = None,
     now: datetime,
+    raised: Callable[[BaseException], None] = unheard,
 ) -> Outcome:
     """Run the handler's code for ``run``, for ``timeout`` seconds at most; ``now`` is the database's time at its claim.
+
+    ``raised`` is told what it failed by, and must not raise itself.
 
     Whatever it raises is an outcome, ``SystemExit`` and ``KeyboardInterrupt`` included: a worker lives on.
     """
@@ -38,6 +46,7 @@ def attempt(
     try:
         results = handler() if timeout is None else watchdog.call(handler, seconds=timeout)
     except BaseException as error:
+        raised(error)
         if isinstance(error, StepTimeoutError) and timeout is not None:
             text = f"StepTimeoutError: the attempt took longer than {timeout:g} s"
             return Failed(error=text, trace=_trace(error), retry_in=template.backoff.delay(run.attempt))
@@ -45,9 +54,11 @@ def attempt(
     try:
         return Completed(results=storable(results, f"results of step {template.name!r}", max_bytes=max_bytes))
     except PayloadError as error:
+        raised(error)
         return Failed(error=described(error), retry_in=None)
     except BaseException as error:
         # A mapping or a number of the handler's own class may raise anything while it is written as JSON.
+        raised(error)
         return Failed(error=described(error), trace=_trace(error), retry_in=None)
 
 

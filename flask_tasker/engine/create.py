@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import sqlalchemy as sa
@@ -16,6 +17,9 @@ from .new_task import Created, Order, announce_new, checked, connection_of, row_
 from .new_tasks import at_once, write_together
 from .outbox import send_after_commit, send_now
 from .runtime import Runtime
+from .tracing import Wish
+
+Write = Callable[[Sequence[Order]], list[Created]]
 
 
 def create_task(
@@ -30,9 +34,9 @@ def create_task(
     """
     order = checked(runtime, request, owner)
     if session is not None:
-        return _join(runtime, session, partial(_write_each, runtime, [order]))[0]
+        return _join(runtime, session, [order], partial(_write_each, runtime))[0]
     runtime.catalogue.kind(runtime.database, order.definition)
-    return _told(runtime, _written(runtime, order))[0]
+    return _told(runtime, traced(runtime, [order], partial(_written, runtime)))[0]
 
 
 def create_tasks(
@@ -46,36 +50,55 @@ def create_tasks(
         DuplicateTaskError: a request is identical to another one of them, or of the same calendar minute.
     """
     orders = [checked(runtime, request, owner) for request in requests]
-    write = partial(write_together if at_once(runtime, orders) else _write_each, runtime, orders)
+    write = partial(write_together if at_once(runtime, orders) else _write_each, runtime)
     if session is not None:
-        return _join(runtime, session, write)
+        return _join(runtime, session, orders, write)
     for order in orders:
         # In transactions of their own, so that nobody waits for this one, and the keys are remembered.
         runtime.catalogue.kind(runtime.database, order.definition)
-    return _told(runtime, runtime.database.transaction(write))
+    found = traced(runtime, orders, lambda orders: runtime.database.transaction(partial(write, orders)))
+    return _told(runtime, found)
 
 
-def _written(runtime: Runtime, order: Order) -> list[Created]:
+def traced(runtime: Runtime, orders: Sequence[Order], write: Write) -> list[Created]:
+    """Write tasks, and let whoever traces them follow; what they are to keep of the trace is in the orders then."""
+    if runtime.tracing is None:
+        return write(orders)
+    wishes = [Wish(order.definition.key, order.request.correlation_id) for order in orders]
+    with runtime.tracing.creating(wishes) as creation:
+        pairs = zip(orders, creation.contexts, strict=True)
+        created = write([replace(order, trace_context=context) for order, context in pairs])
+        creation.wrote([one.row["task_id"] for one in created])
+    return created
+
+
+def _written(runtime: Runtime, orders: Sequence[Order]) -> list[Created]:
     """Write one task in a transaction of its own."""
-    if at_once(runtime, [order]):
+    if at_once(runtime, orders):
         try:
-            return runtime.database.once(partial(write_together, runtime, [order]), ping=True)
+            return runtime.database.once(partial(write_together, runtime, orders), ping=True)
         except DBAPIError as error:
             # After a connection that broke nobody knows whether the task was written. Anything else (a deadlock, a
             # pooler that lost the prepared statement) wrote nothing.
             if is_away(error):
                 raise
-    return runtime.database.transaction(partial(_write_each, runtime, [order]))
+    return runtime.database.transaction(partial(_write_each, runtime, orders))
 
 
 def _write_each(runtime: Runtime, orders: Sequence[Order], connection: sa.Connection) -> list[Created]:
     return [write_task(connection, runtime, order) for order in orders]
 
 
-def _join(runtime: Runtime, session: Session, write: partial[list[Created]]) -> list[Task]:
+def _join(
+    runtime: Runtime,
+    session: Session,
+    orders: Sequence[Order],
+    write: Callable[[Sequence[Order], sa.Connection], list[Created]],
+) -> list[Task]:
     """Write in the transaction of ``session``; the workers are told once that has committed."""
+    connection = connection_of(session, runtime)
     tasks = []
-    for created in write(connection_of(session, runtime)):
+    for created in traced(runtime, orders, lambda orders: write(orders, connection)):
         task = row_object(created.row)
         session.add(task)
         then = partial(announce_new, runtime, created)

@@ -16,6 +16,7 @@ from .attempt import attempt, described
 from .leftovers import warn_of_leftovers
 from .logged import attempt_fields
 from .runtime import Runtime
+from .tracing import traced_attempt
 from .view import step_run
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def _executed(
             prepared = prepare(runtime, definition, facts, step, known)
             if not isinstance(prepared, StepRun):
                 return prepared
-            outcome = attempted(runtime, definition, step, prepared)
+            outcome = attempted(runtime, definition, facts, step, prepared)
             warn_of_leftovers(runtime, step)
     except Exception as error:
         logger.exception(CONTEXT_FAILED, step.name, step.task_id, extra=bound_fields())
@@ -55,18 +56,26 @@ def failed_here(runtime: Runtime, definition: HandlerDefinition, step: ClaimedSt
     return Failed(error=error, retry_in=min(wait, runtime.settings.max_backoff_seconds))
 
 
-def attempted(runtime: Runtime, definition: HandlerDefinition, step: ClaimedStep, run: StepRun[Any]) -> Outcome:
+def attempted(
+    runtime: Runtime, definition: HandlerDefinition, facts: TaskFacts, step: ClaimedStep, run: StepRun[Any]
+) -> Outcome:
     """Run the handler within the app's limits."""
-    limits = runtime.settings
-    outcome = attempt(
-        definition,
-        definition.graph.template(step.name),
-        run,
-        timeout=step.timeout_seconds,
-        max_bytes=limits.max_payload_bytes,
-        now=step.claimed_at,
-    )
-    longest = limits.max_backoff_seconds
+    with traced_attempt(runtime, facts, step) as trace:
+        outcome = attempt(
+            definition,
+            definition.graph.template(step.name),
+            run,
+            timeout=step.timeout_seconds,
+            max_bytes=runtime.settings.max_payload_bytes,
+            now=step.claimed_at,
+            raised=trace.raised,
+        )
+        outcome = _within(runtime.settings.max_backoff_seconds, step, outcome)
+        trace.came_to(outcome)
+    return outcome
+
+
+def _within(longest: float, step: ClaimedStep, outcome: Outcome) -> Outcome:
     if not isinstance(outcome, Failed) or outcome.retry_in is None or outcome.retry_in <= longest:
         return outcome
     logger.warning(

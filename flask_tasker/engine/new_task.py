@@ -52,12 +52,14 @@ class Order:
 
     Attributes:
         identity: makes it the same as another one, in place of what it asks for.
+        trace_context: the trace in which it is created.
     """
 
     definition: HandlerDefinition
     request: TaskRequest
     owner: str | None
     identity: str | None = None
+    trace_context: str | None = None
 
     @property
     def identity_hash(self) -> str:
@@ -86,6 +88,7 @@ def new_task(order: Order, kind: Kind) -> NewTask:
         named_task_id=kind.named_task_id,
         identity_hash=order.identity_hash,
         owner=order.owner,
+        trace_context=order.trace_context,
     )
 
 

@@ -15,6 +15,7 @@ from ..errors import IdempotencyConflictError, InvalidRequestError, PayloadError
 from ..handlers import TaskRequest, storable
 from ..store.idempotency import UsedKey, note_task, take_key, used_key
 from .catalogue import Kind
+from .create import traced
 from .new_task import Created, Order, announce_new, checked, write_task
 from .outbox import send_now
 from .runtime import Runtime
@@ -71,7 +72,11 @@ def _found_or_created(
     used = take_key(connection, clock, key_hash=key_hash, request_hash=wish, seconds=seconds)
     if used is not None:
         return used
-    created = write_task(connection, runtime, replace(order, identity=_identity(key_hash)), kind=kind)
+    [created] = traced(
+        runtime,
+        [replace(order, identity=_identity(key_hash))],
+        lambda orders: [write_task(connection, runtime, one, kind=kind) for one in orders],
+    )
     note_task(connection, key_hash=key_hash, task_id=created.row["task_id"])
     return created
 

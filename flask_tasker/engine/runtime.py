@@ -23,6 +23,7 @@ from .catalogue import Catalogue
 from .groups import Groups
 from .holdings import Holdings
 from .pace import Pace
+from .tracing import Tracing
 from .unrecorded import Unrecorded
 
 Send = Callable[[Sequence[StepMessage]], None]
@@ -46,6 +47,7 @@ class Runtime:
     Attributes:
         send: passes messages to whoever works on them; may raise.
         announce: tells receivers of a signal what was committed; raises nothing.
+        tracing: follows tasks and attempts while they are written and run; ``None`` where nobody does.
         later: asks for a message to be worked on in so many seconds; the sweep is the backstop.
         stopping: whether no further step may be claimed.
         app_context: the context in which handlers run.
@@ -61,6 +63,7 @@ class Runtime:
     host_session: scoped_session[Session]
     catalogue: Catalogue
     announce: Announce = nobody_told
+    tracing: Tracing | None = None
     later: Later = nothing_later
     stopping: Callable[[], bool] = never
     holdings: Holdings = field(default_factory=Holdings)

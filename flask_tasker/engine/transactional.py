@@ -53,7 +53,7 @@ def _run(
             runtime.host_session().rollback()
             if isinstance(prepared, StepRun):
                 _lengthen_lease(runtime, step)
-                done = _run_in_session(runtime, definition, step, prepared, recording)
+                done = _run_in_session(runtime, definition, facts, step, prepared, recording_of_outcome=recording)
             else:
                 outcome: Outcome = prepared
     except Exception as error:
@@ -65,20 +65,19 @@ def _run(
 def _run_in_session(
     runtime: Runtime,
     definition: HandlerDefinition,
+    facts: TaskFacts,
     step: ClaimedStep,
     run: StepRun[Any],
+    *,
     recording_of_outcome: Callable[..., Recording],
 ) -> tuple[Outcome, Advance]:
     session = runtime.host_session()
     with _owned_by_the_step(session):
         _begin_read_committed(runtime, session)
         begun = time.monotonic()
-        outcome = attempted(runtime, definition, step, replace(run, session=session))
+        outcome = attempted(runtime, definition, facts, step, replace(run, session=session))
         recording_of_outcome = partial(recording_of_outcome, seconds=time.monotonic() - begun)
-    if isinstance(outcome, Completed) and runtime.host_session() is not session:
-        outcome = Failed(
-            error="the step removed its session, db.session.remove(), and its writes with it", retry_in=None
-        )
+    outcome = _unless_removed(runtime, session, outcome)
     if not isinstance(outcome, Completed):
         session.rollback()
         return outcome, record(recording_of_outcome(outcome))
@@ -101,6 +100,13 @@ def _run_in_session(
     # The lease was lost, or the step was asked to stop: what it wrote goes with its result.
     session.rollback()
     return outcome, record(recording)
+
+
+def _unless_removed(runtime: Runtime, session: Session, outcome: Outcome) -> Outcome:
+    if isinstance(outcome, Completed) and runtime.host_session() is not session:
+        error = "the step removed its session, db.session.remove(), and its writes with it"
+        return Failed(error=error, retry_in=None)
+    return outcome
 
 
 @contextmanager

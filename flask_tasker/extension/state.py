@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from dramatiq import Broker
@@ -39,6 +40,10 @@ from ..store.reading import reading
 from ..web.access import Authorize
 from .figures import metrics_of
 from .host import app_context_of, copy_tables, host_engine, sqlalchemy_of
+from .traces import traces_of
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import TracerProvider
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +51,15 @@ logger = logging.getLogger(__name__)
 class State:
     """Settings, handlers, transport and, once the host's database is known, the engine's runtime of one app."""
 
-    def __init__(self, app: Flask, *, settings: Settings, handlers: HandlerFactory, broker: Broker | None) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        *,
+        settings: Settings,
+        handlers: HandlerFactory,
+        broker: Broker | None,
+        tracer_provider: TracerProvider | None = None,
+    ) -> None:
         self.app = app
         self.settings = settings
         self.handlers = handlers
@@ -57,6 +70,7 @@ class State:
         self.dispatch: DramatiqDispatch | None = None
         self.sender: Dispatcher
         self.metrics = metrics_of(app, settings, self._overview)
+        self.traces = traces_of(app, settings, lambda: self.runtime, provider=tracer_provider)
         self._runtime: Runtime | None = None
         self._making = threading.Lock()
         self._tables_copied = False
@@ -159,6 +173,7 @@ class State:
             app_context=partial(app_context_of, self.app),
             send=Sender(self._send, lost=self._announce_lost),
             announce=self.announce,
+            tracing=self.traces,
             host_session=sqlalchemy_of(self.app).session,
             # Tests make and drop tables, and roll back, behind the cache's back.
             catalogue=Catalogue(remember=not self.app.testing),

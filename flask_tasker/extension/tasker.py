@@ -8,7 +8,7 @@ import threading
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dramatiq import Broker
 from flask import Flask, appcontext_pushed, current_app, request
@@ -29,6 +29,9 @@ from .lines import write_lines
 from .operations import Operations
 from .state import State
 
+if TYPE_CHECKING:
+    from opentelemetry.trace import TracerProvider
+
 logger = logging.getLogger(__name__)
 
 KEY: Final = "tasker"
@@ -39,14 +42,21 @@ class Tasker:
     """Durable multi-step tasks for a Flask app.
 
     Make one at module level and call ``init_app`` in the app's factory, or pass the app at once. ``broker`` is a
-    Dramatiq broker of the host's, used instead of ``TASKER_BROKER_URL``; ``handlers`` is a factory of its own.
+    Dramatiq broker of the host's, used instead of ``TASKER_BROKER_URL``; ``handlers`` is a factory of its own;
+    ``tracer_provider`` takes the spans instead of the provider of the process (it needs the extra ``otel``).
     """
 
     def __init__(
-        self, app: Flask | None = None, *, broker: Broker | None = None, handlers: HandlerFactory | None = None
+        self,
+        app: Flask | None = None,
+        *,
+        broker: Broker | None = None,
+        handlers: HandlerFactory | None = None,
+        tracer_provider: TracerProvider | None = None,
     ) -> None:
         self._broker = broker
         self._handlers = handlers
+        self._tracer_provider = tracer_provider
         self._authorize: Authorize | None = None
         self._states = weakref.WeakSet[State]()
         if app is not None:
@@ -72,6 +82,7 @@ class Tasker:
             settings=settings,
             handlers=self._handlers if self._handlers is not None else default_factory(),
             broker=self._broker,
+            tracer_provider=self._tracer_provider,
         )
         state.authorize = self._authorize
         app.extensions[KEY] = state

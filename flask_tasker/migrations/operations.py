@@ -16,6 +16,14 @@ class Op(Protocol):
         """Create a table with its constraints."""
         ...
 
+    def add_column(self, table_name: str, column: sa.Column[Any], /) -> None:
+        """Add a column."""
+        ...
+
+    def drop_column(self, table_name: str, column_name: str, /) -> None:
+        """Drop a column."""
+        ...
+
     def create_index(
         self,
         index_name: str | None,

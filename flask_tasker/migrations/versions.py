@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 from ..errors import TaskerError
-from . import v1, v2
+from . import v1, v2, v3
 from .installed import TABLE, installed_version
 from .operations import Op
 
@@ -22,7 +22,7 @@ class Step(Protocol):
         ...
 
 
-STEPS: Final[tuple[Step, ...]] = (v1, v2)
+STEPS: Final[tuple[Step, ...]] = (v1, v2, v3)
 """Version N is the N-th. A released step is never edited: a change of the tables is one more step at the end."""
 
 LATEST: Final = len(STEPS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -17,6 +17,9 @@ from .quoting import listed
 
 if TYPE_CHECKING:
     from .step import WorkflowStep
+
+TRACE_CONTEXT: Final = 4_096
+"""How long the trace context of a task is at most, in characters."""
 
 
 def _lists() -> Iterator[sa.Index]:
@@ -44,6 +47,7 @@ class Task(Base):
     """A task: who asked for what and why, and where it stands.
 
     Two requests of one ``identity_hash`` in one ``identity_minute`` (the database's calendar minute) are the same.
+    ``trace_context`` is the trace in which it was created: JSON of what OpenTelemetry's propagators write.
     """
 
     __tablename__ = "tasker_tasks"
@@ -83,6 +87,7 @@ class Task(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    trace_context: Mapped[str | None] = mapped_column(sa.String(TRACE_CONTEXT))
 
     named_task: Mapped[NamedTask] = relationship(viewonly=True)
     workflow_steps: Mapped[list[WorkflowStep]] = relationship(

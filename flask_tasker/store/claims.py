@@ -53,7 +53,11 @@ class ClaimedStep:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskFacts:
-    """What a worker needs of a task to run its steps."""
+    """What a worker needs of a task to run its steps.
+
+    Attributes:
+        trace_context: the trace in which it was created, as it was written: to be relied on like any other text.
+    """
 
     task_id: int
     key: tuple[str, str, str]
@@ -63,6 +67,7 @@ class TaskFacts:
     reason: str | None
     tags: tuple[str, ...]
     correlation_id: str | None
+    trace_context: str | None = None
 
 
 def claim_steps(
@@ -119,6 +124,7 @@ def task_facts(connection: sa.Connection, task_id: int) -> TaskFacts | None:
         reason=row.reason,
         tags=tuple(row.tags),
         correlation_id=row.correlation_id,
+        trace_context=row.trace_context,
     )
 
 
@@ -228,6 +234,7 @@ def _facts() -> sa.Select[Any]:
             tasks.c.reason,
             tasks.c.tags,
             tasks.c.correlation_id,
+            tasks.c.trace_context,
             kinds.c.namespace,
             kinds.c.name,
             kinds.c.version,

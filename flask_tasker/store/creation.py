@@ -21,12 +21,17 @@ from .tables import table_of
 
 @dataclass(frozen=True, kw_only=True)
 class NewTask:
-    """What is to be written about a task itself."""
+    """What is to be written about a task itself.
+
+    Attributes:
+        trace_context: the trace in which it is created, as text, at most ``TRACE_CONTEXT`` characters of it.
+    """
 
     request: TaskRequest
     named_task_id: int
     identity_hash: str
     owner: str | None = None
+    trace_context: str | None = None
 
 
 def insert_task(connection: sa.Connection, clock: Clock, new: NewTask) -> Mapping[str, Any] | None:
@@ -47,6 +52,7 @@ def insert_task(connection: sa.Connection, clock: Clock, new: NewTask) -> Mappin
         "owner": new.owner,
         "correlation_id": request.correlation_id,
         "identity_hash": new.identity_hash,
+        "trace_context": new.trace_context,
     }
     if request.requested_at is not None:
         values["requested_at"] = request.requested_at

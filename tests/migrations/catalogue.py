@@ -63,8 +63,19 @@ def _of_sqlite(connection: sa.Connection) -> Catalogue:
 
 
 def _clauses(sql: str) -> list[str]:
-    """The lines between the brackets of CREATE TABLE: the order of constraints means nothing."""
-    return sorted(_one_line(line).rstrip(",") for line in sql.splitlines()[1:])
+    """What stands between the brackets of CREATE TABLE, however it is broken into lines.
+
+    The order means nothing: constraints have none, and a column that was added later stands behind them.
+    """
+    inside = sql[sql.index("(") + 1 : sql.rindex(")")]
+    clauses, depth = [""], 0
+    for sign in inside:
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "," and not depth:
+            clauses.append("")
+        else:
+            clauses[-1] += sign
+    return sorted(map(_one_line, clauses))
 
 
 def _one_line(sql: str) -> str:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
-from flask_tasker.migrations import downgrade, installed_version, revisions, upgrade, versions
+from flask_tasker.migrations import LATEST, downgrade, installed_version, revisions, upgrade, versions
 from flask_tasker.migrations.direct import upgrade_database
 from flask_tasker.migrations.script import sql_script
 from flask_tasker.models import Base
@@ -65,9 +65,9 @@ def test_from_the_first_version_the_tables_become_those_of_the_models(engine: sa
     wanted = of_models(engine)
     up(engine, 1)
     assert catalogue(engine) != wanted
-    up(engine, 2)
+    up(engine, LATEST)
     assert catalogue(engine) == wanted
-    assert version_in(engine) == 2
+    assert version_in(engine) == LATEST
 
 
 def test_back_to_the_first_version_they_are_as_they_were(engine: sa.Engine) -> None:
@@ -92,9 +92,9 @@ def test_the_sql_script_goes_there_and_back(engine: sa.Engine) -> None:
     wanted = of_models(engine)
     up(engine, 1)
     before = catalogue(engine)
-    run_script(engine, sql_script(engine.dialect, since=1, to=2))
+    run_script(engine, sql_script(engine.dialect, since=1, to=LATEST))
     assert catalogue(engine) == wanted
-    run_script(engine, sql_script(engine.dialect, since=2, to=1))
+    run_script(engine, sql_script(engine.dialect, since=LATEST, to=1))
     assert catalogue(engine) == before
 
 
@@ -126,19 +126,19 @@ def installed_host(host: Host, monkeypatch: pytest.MonkeyPatch) -> Host:
 
 
 @pytest.mark.parametrize("options", [(), ("--inline",)], ids=["call", "inline"])
-def test_install_again_writes_a_revision_from_the_first_to_the_second(
+def test_install_again_writes_a_revision_from_the_first_to_the_latest(
     installed_host: Host, options: tuple[str, ...]
 ) -> None:
     host = installed_host
     before = catalogue(host.engine())
     host.flask("tasker", "db", "install", *options)
     text = host.revisions()[-1].read_text()
-    assert "migrations.upgrade(op, since=1, to=2)" in text
-    assert "migrations.downgrade(op, since=2, to=1)" in text
+    assert f"migrations.upgrade(op, since=1, to={LATEST})" in text
+    assert f"migrations.downgrade(op, since={LATEST}, to=1)" in text
 
     host.flask("db", "upgrade")
     host.flask("db", "check")
-    assert version_in(host.engine()) == 2
+    assert version_in(host.engine()) == LATEST
     host.flask("db", "downgrade")
     assert catalogue(host.engine()) == before
     assert version_in(host.engine()) == 1

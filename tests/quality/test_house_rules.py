@@ -24,6 +24,7 @@ IMPORTS_INSIDE_FUNCTIONS = {
     "flask_tasker/cli/output.py": "rich is an extra: only a terminal is drawn on",
     "flask_tasker/dispatch/brokers.py": "RabbitMQ is an extra: only who names an amqp:// broker needs pika",
     "flask_tasker/extension/figures.py": "prometheus-client is an extra: only who has it keeps figures",
+    "flask_tasker/extension/traces.py": "opentelemetry-api is an extra: only who has it is traced",
     "flask_tasker/web/graphql/route.py": "strawberry-graphql is an extra: only who asks over GraphQL needs it",
 }
 

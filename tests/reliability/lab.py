@@ -137,12 +137,13 @@ class Lab:
 
 
 @contextmanager
-def lab_on(url: str, handlers: HandlerFactory, **config: Any) -> Iterator[Lab]:
+def lab_on(url: str, handlers: HandlerFactory, *, tracer_provider: Any = None, **config: Any) -> Iterator[Lab]:
     """An app on the empty database at ``url``, with the tables."""
     app, db = Flask("lab"), SQLAlchemy()
     app.config.update({"SQLALCHEMY_DATABASE_URI": url, "TESTING": True, "TASKER_SWEEP_SECONDS": 0.05, **config})
     db.init_app(app)
-    lab = Lab(app, db, Tasker(app, handlers=handlers), sa.create_engine(url), _entries(db, url))
+    tasker = Tasker(app, handlers=handlers, tracer_provider=tracer_provider)
+    lab = Lab(app, db, tasker, sa.create_engine(url), _entries(db, url))
     with app.app_context():
         db.create_all()
     try:

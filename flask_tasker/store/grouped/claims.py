@@ -122,6 +122,7 @@ def _facts_columns(tasks: sa.Table, kinds: sa.Table) -> list[sa.ColumnElement[An
         tasks.c.reason,
         sa.cast(tasks.c.tags, sa.Text).label("tags"),
         tasks.c.correlation_id,
+        tasks.c.trace_context,
         kinds.c.namespace,
         kinds.c.name.label("kind"),
         kinds.c.version,
@@ -216,7 +217,8 @@ def _facts(row: sa.Row[Any]) -> TaskFacts:
         reason=row.reason,
         tags=tuple(json.loads(row.tags)),
         correlation_id=row.correlation_id,
+        trace_context=row.trace_context,
     )
 
 
-_CLAIM: Final = Prepared("tasker_claim_2", _statement())
+_CLAIM: Final = Prepared("tasker_claim_3", _statement())

@@ -17,6 +17,18 @@ from .moments import moment
 
 _clock: Final = moment()
 _text, _key, _place = sa.Text(), sa.BigInteger(), sa.Integer()
+_GIVEN: Final = (
+    "named_task_id",
+    "context",
+    "initiator",
+    "source_system",
+    "reason",
+    "tags",
+    "owner",
+    "correlation_id",
+    "trace_context",
+)
+"""Columns of a task that are written as they are given."""
 
 
 def _given_tasks(array_of: ArrayOf) -> sa.TableValuedAlias:
@@ -32,6 +44,7 @@ def _given_tasks(array_of: ArrayOf) -> sa.TableValuedAlias:
             "correlation_id": ("correlation_ids", _text),
             "identity_hash": ("identities", _text),
             "requested_at": ("requested", sa.TIMESTAMP(timezone=True)),
+            "trace_context": ("trace_contexts", _text),
         },
         array_of,
     )
@@ -93,9 +106,8 @@ def _keys(wanted: sa.CTE, task: sa.CTE, array_of: ArrayOf) -> sa.CTE:
 
 def _inserted_tasks(wanted: sa.CTE) -> sa.CTE:
     tasks = table_of(Task)
-    given = ["named_task_id", "context", "initiator", "source_system", "reason", "tags", "owner", "correlation_id"]
     rows = sa.select(
-        *(wanted.c[name] for name in given),
+        *(wanted.c[name] for name in _GIVEN),
         wanted.c.identity_hash,
         constant(TaskStatus.PENDING),
         sa.cast(constant("[]"), JSONB),
@@ -107,7 +119,7 @@ def _inserted_tasks(wanted: sa.CTE) -> sa.CTE:
     names = ["identity_hash", "status", "bypass_steps", "identity_minute", "requested_at", "created_at", "updated_at"]
     return (
         postgresql.insert(tasks)
-        .from_select([*given, *names], rows)
+        .from_select([*_GIVEN, *names], rows)
         .on_conflict_do_nothing(index_elements=["identity_hash", "identity_minute"])
         .returning(
             tasks.c.task_id, tasks.c.identity_hash, tasks.c.created_at, tasks.c.requested_at, tasks.c.identity_minute

@@ -76,6 +76,7 @@ def _task(new: NewTask) -> dict[str, Any]:
         "correlation_ids": request.correlation_id,
         "identities": new.identity_hash,
         "requested": _iso(request),
+        "trace_contexts": new.trace_context,
     }
 
 
@@ -121,6 +122,7 @@ def _row(new: NewTask, row: sa.Row[Any]) -> dict[str, Any]:
         "created_at": _utc(row.created_at),
         "updated_at": _utc(row.created_at),
         "completed_at": None,
+        "trace_context": new.trace_context,
     }
 
 
@@ -128,4 +130,4 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-_CREATE: Final = Prepared("tasker_create_1", creating(tasks=as_array, steps=as_array))
+_CREATE: Final = Prepared("tasker_create_2", creating(tasks=as_array, steps=as_array))

@@ -1,0 +1,1 @@
+"""Spans for OpenTelemetry. It needs the extra ``otel``: ask ``has_opentelemetry`` before it is imported."""
