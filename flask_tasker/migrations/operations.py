@@ -24,6 +24,14 @@ class Op(Protocol):
         """Drop a column."""
         ...
 
+    def create_unique_constraint(self, constraint_name: str | None, table_name: str, columns: list[str], /) -> Any:
+        """Add a UNIQUE constraint, which SQLite cannot."""
+        ...
+
+    def drop_constraint(self, constraint_name: str, table_name: str, /) -> None:
+        """Drop a constraint, which SQLite cannot."""
+        ...
+
     def create_index(
         self,
         index_name: str | None,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from alembic.autogenerate import render_python_code
 from alembic.operations import MigrateOperation, Operations
-from alembic.operations.ops import UpgradeOps
+from alembic.operations.ops import CreateUniqueConstraintOp, DropConstraintOp, UpgradeOps
 from alembic.runtime.migration import MigrationContext
 
 from .versions import downgrade, upgrade
+
+ON_POSTGRESQL: Final = (DropConstraintOp, CreateUniqueConstraintOp)
+"""What SQLite cannot do with a table that is there: no step asks it to."""
 
 
 def sql_script(dialect: sa.Dialect, *, since: int, to: int) -> str:
@@ -33,8 +36,15 @@ def python_script(*, since: int, to: int) -> str:
     """
     recorder = _Recorder(MigrationContext.configure(dialect_name="postgresql"))
     _move(recorder, since=since, to=to)
-    code = render_python_code(UpgradeOps(recorder.recorded), migration_context=recorder.migration_context)
-    return "\n".join(line for line in code.splitlines() if not line.lstrip().startswith("# ###")).lstrip()
+    return "\n".join(_rendered(operation, recorder.migration_context) for operation in recorder.recorded).lstrip()
+
+
+def _rendered(operation: MigrateOperation, context: MigrationContext) -> str:
+    code = render_python_code(UpgradeOps([operation]), migration_context=context)
+    lines = [line for line in code.splitlines() if not line.lstrip().startswith("# ###")]
+    if isinstance(operation, ON_POSTGRESQL):
+        lines = ['    if op.get_context().dialect.name == "postgresql":', *(f"    {line}" for line in lines)]
+    return "\n".join(lines)
 
 
 def _move(op: Operations, *, since: int, to: int) -> None:

@@ -14,6 +14,7 @@ from ..lifecycle import OPEN_TASK, TaskStatus
 from .base import Base, Id, Json, UtcDateTime
 from .catalogue import NamedTask
 from .quoting import listed
+from .time_first import TimeFirst
 
 if TYPE_CHECKING:
     from .step import WorkflowStep
@@ -56,7 +57,7 @@ class Task(Base):
         sa.ForeignKeyConstraint(
             ["named_task_id"], ["tasker_named_tasks.named_task_id"], name=conv("fk_tasker_tasks_named_task")
         ),
-        sa.UniqueConstraint("identity_hash", "identity_minute", name=conv("uq_tasker_tasks_identity")),
+        TimeFirst("identity_hash", "identity_minute", name=conv("uq_tasker_tasks_identity")),
         sa.CheckConstraint(f"status IN ({listed(TaskStatus)})", name=conv("ck_tasker_tasks_status")),
         sa.CheckConstraint(
             "(status = 'complete') = (completed_at IS NOT NULL)", name=conv("ck_tasker_tasks_completed_at")

@@ -84,3 +84,11 @@ def test_install_again_writes_a_revision_from_the_second_to_the_third(
     assert version_in(host.engine()) == 3
     host.flask("db", "downgrade")
     assert version_in(host.engine()) == 2
+
+
+def test_postgresql_has_the_time_in_front_so_that_new_rows_share_a_page(postgres_database: str) -> None:
+    engine = sa.create_engine(postgres_database)
+    up(engine, 3)
+    definitions = {row[1]: row[2] for row in catalogue(engine)["indexes"]}
+    engine.dispose()
+    assert definitions["uq_tasker_tasks_identity"].endswith("USING btree (identity_minute, identity_hash)")

@@ -1,15 +1,17 @@
-"""The column of tasks that version 3 adds."""
+"""What version 3 changes of tasks: a column more, and the order of an index."""
 
 from __future__ import annotations
 
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import conv
 
 from ..operations import Op
 
 TABLE: Final = "tasker_tasks"
 COLUMN: Final = "trace_context"
+IDENTITY: Final = conv("uq_tasker_tasks_identity")
 
 
 def add_trace_context(op: Op) -> None:
@@ -20,3 +22,19 @@ def add_trace_context(op: Op) -> None:
 def drop_trace_context(op: Op) -> None:
     """Drop it."""
     op.drop_column(TABLE, COLUMN)
+
+
+def put_time_first(op: Op) -> None:
+    """Let the index of what makes a task unique grow at its end; SQLite cannot change it, and keeps it as it is."""
+    _identity(op, "identity_minute", "identity_hash")
+
+
+def put_hash_first(op: Op) -> None:
+    """Leave it as version 1 has it."""
+    _identity(op, "identity_hash", "identity_minute")
+
+
+def _identity(op: Op, *columns: str) -> None:
+    if op.get_context().dialect.name == "postgresql":
+        op.drop_constraint(IDENTITY, TABLE)
+        op.create_unique_constraint(IDENTITY, TABLE, list(columns))
