@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-amqp test-browser bench bench-full bench-layers fuzz model torture torture-report lint types docs clean
+.PHONY: help demo serve test test-amqp test-browser bench bench-full bench-layers fuzz model torture torture-report lint types docs screenshots clean
 
 DEMO := .venv-demo
 TOX := .venv-tox
@@ -77,6 +77,9 @@ types: $(TOX)/.installed ## run mypy in strict mode
 
 docs: $(TOX)/.installed ## build the documentation into site/, run its snippets and follow its links
 	$(TOX)/bin/tox run -e docs
+
+screenshots: $(TOX)/.installed ## take the documentation's pictures of the dashboard in Chromium, which must be installed
+	$(TOX)/bin/tox run -e screenshots
 
 clean: ## remove what make has made
 	rm -rf $(DEMO) $(TOX) $(BENCH) .tox instance build dist site .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,1 +1,1 @@
-"""What `mkdocs.yml` needs beside the pages: hooks, and the drawing of state diagrams."""
+"""What `mkdocs.yml` needs beside the pages: hooks, and drawings of states; and what takes pictures of the dashboard."""

@@ -54,6 +54,7 @@ class Settings:
             ``None``: what is commonly a secret, in logs only.
         log_format: ``keyvalue`` or ``json``: the process's lines are written in that format; unset, as the host says.
         dashboard: whether the app has the pages for people.
+        sse_max_streams: how many pages of tasks a process tells of changes by server-sent events; 0: all of them ask.
     """
 
     url_prefix: str = "/tasker"
@@ -85,6 +86,7 @@ class Settings:
     redact: tuple[str, ...] | None = None
     log_format: str | None = None
     dashboard: bool = True
+    sse_max_streams: int = 0
 
     @property
     def idempotency_seconds(self) -> float:
@@ -157,6 +159,12 @@ def _count(key: str, value: Any) -> int:
     return value
 
 
+def _count_or_none(key: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ConfigurationError(f"{key} must be a whole number, 0 or more, got {value!r}")
+    return value
+
+
 def _flag(key: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise ConfigurationError(f"{key} must be True or False, got {value!r}")
@@ -218,6 +226,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "metrics_token": _text,
     "dashboard": _flag,
     "traces": _flag,
+    "sse_max_streams": _count_or_none,
     "embedded_threads": _count,
     "lease_seconds": _positive,
     "sweep_seconds": _positive,

@@ -8,21 +8,24 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
+import threading
 import urllib.request
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 ADDRESS: Final = "127.0.0.1:5000"
 """Where `flask run` listens, as pages say it; here it is a free port."""
 
 PATIENCE: Final = 150.0
+LISTENS: Final = "Running on http://"
+"""What `flask run` says once it listens."""
 NOT_THE_PAGES: Final = ("COV", "FLASK_", "PYTEST_", "TASKER_")
 
-# Not every machine has curl; the client of the docs' own knows the options that the pages use.
-PRELUDE: Final = f'curl() {{ {shlex.quote(sys.executable)} -m tests.docs.curl "$@"; }}\n'
+# Not every machine has curl; the client of the docs' own knows the options that the pages use. Nobody presses buttons.
+PRELUDE: Final = "".join(
+    f'{name}() {{ {shlex.quote(sys.executable)} -m tests.docs.{name} "$@"; }}\n' for name in ("curl", "press")
+)
 
 
 class Shell:
@@ -32,8 +35,9 @@ class Shell:
         self.said = ""
         self._folder = Path.cwd()
         self._address = f"127.0.0.1:{_free_port()}"
-        self._server: subprocess.Popen[bytes] | None = None
-        self._log: IO[bytes] = (self._folder / ".server.log").open("wb+")
+        self._server: subprocess.Popen[str] | None = None
+        self._log: list[str] = []
+        self._listens = threading.Event()
 
     def write(self, path: str, text: str) -> None:
         """Write a file of the page's."""
@@ -61,19 +65,31 @@ class Shell:
             env=self._environment(),
             start_new_session=True,
             stderr=subprocess.STDOUT,
-            stdout=self._log,
+            stdout=subprocess.PIPE,
+            text=True,
         )
-        deadline = time.monotonic() + PATIENCE
-        while not self._answers():
-            assert self._server.poll() is None, self._logged()
-            assert time.monotonic() < deadline, self._logged()
+        threading.Thread(target=self._read, args=[self._server], daemon=True).start()
+        assert self._listens.wait(PATIENCE), "".join(self._log)
+        assert self._server.poll() is None, "".join(self._log)
+        # Whoever comes before it is ready to answer waits in its queue.
+        with urllib.request.urlopen(f"http://{self._address}/tasker/health/live", timeout=PATIENCE) as answer:
+            answer.read()
 
     def close(self) -> None:
         """End the server, with what it has started."""
         if self._server is not None:
             os.killpg(self._server.pid, signal.SIGTERM)
             self._server.wait(PATIENCE)
-        self._log.close()
+
+    def _read(self, server: subprocess.Popen[str]) -> None:
+        """Note what the server says, until it and all that it has started have ended."""
+        assert server.stdout is not None
+        with server.stdout:
+            for line in server.stdout:
+                self._log.append(line)
+                if LISTENS in line:
+                    self._listens.set()
+        self._listens.set()
 
     def _here(self, commands: str) -> str:
         return commands.replace(ADDRESS, self._address)
@@ -90,19 +106,6 @@ class Shell:
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
         }
-
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://{self._address}/tasker/health/live", timeout=1):
-                return True
-        except (urllib.error.URLError, OSError):
-            # Nobody is told when a server begins to listen.
-            time.sleep(0.05)
-            return False
-
-    def _logged(self) -> str:
-        self._log.seek(0)
-        return self._log.read().decode(errors="replace")
 
 
 def _free_port() -> int:

@@ -17,7 +17,8 @@ COMMANDS = {
     "flask run": ["flask", "--app", "tests.http.serving", "run", "--port", "{port}"],
     "gunicorn": ["gunicorn", "--bind", "127.0.0.1:{port}", "--threads", "4", "tests.http.serving:create_app()"],
 }
-TRIES = 200
+TRIES = 1_200
+"""A minute: a server is long in starting where others have the machine, too."""
 _between_tries = threading.Event()
 
 
@@ -33,7 +34,7 @@ def served(server: str, database: str, **environment: str) -> Iterator[httpx.Cli
         stderr=subprocess.DEVNULL,
     )
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}/tasker", headers={"X-Who": "root"}) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/tasker", headers={"X-Who": "root"}, timeout=60) as client:
             wait_for(client, process)
             yield client
     finally:

@@ -22,7 +22,10 @@ ANSWERS: dict[str | None, Access | bool | None] = {
 
 
 def create_app() -> Flask:
-    """Outside debug and testing, on the database that ``SHOP_DATABASE`` names; closed where ``SHOP_CLOSED`` is set."""
+    """Outside debug and testing, on the database that ``SHOP_DATABASE`` names; closed where ``SHOP_CLOSED`` is set.
+
+    ``SHOP_STREAMS`` is how many streams it has.
+    """
     handlers = shop()
 
     @task_handler("later", factory=handlers, schema={"type": "object", "properties": {"number": {"type": "integer"}}})
@@ -33,6 +36,7 @@ def create_app() -> Flask:
 
     app = Flask(__name__)
     app.config.update(SQLALCHEMY_DATABASE_URI=os.environ["SHOP_DATABASE"], TASKER_BROKER_URL="inline://")
+    app.config.update(SECRET_KEY="of the tests", TASKER_SSE_MAX_STREAMS=int(os.environ.get("SHOP_STREAMS", "0")))
     app.register_error_handler(Exception, lambda _error: ("the host's own page", 418))
     db = SQLAlchemy(app)
     tasker = Tasker(app, handlers=handlers)

@@ -34,6 +34,7 @@ def test_every_setting_is_read() -> None:
             "TASKER_IDEMPOTENCY_HOURS": "0.5",
             "TASKER_MAX_REQUEST_BYTES": 1_000,
             "TASKER_HTTP_TIMEOUT_SECONDS": "2.5",
+            "TASKER_SSE_MAX_STREAMS": 20,
         }
     )
     assert settings == Settings(
@@ -51,6 +52,7 @@ def test_every_setting_is_read() -> None:
         idempotency_hours=0.5,
         max_request_bytes=1_000,
         http_timeout_seconds=2.5,
+        sse_max_streams=20,
     )
 
 
@@ -94,6 +96,8 @@ def test_handlers_may_be_a_text_with_commas() -> None:
         ("TASKER_MAX_PAGE_SIZE", True, "TASKER_MAX_PAGE_SIZE must be a whole number, 1 or more, got True"),
         ("TASKER_MAX_REQUEST_BYTES", 0, "TASKER_MAX_REQUEST_BYTES must be a whole number, 1 or more, got 0"),
         ("TASKER_MAX_REQUEST_BYTES", "2M", "TASKER_MAX_REQUEST_BYTES must be a whole number, 1 or more, got '2M'"),
+        ("TASKER_SSE_MAX_STREAMS", -1, "TASKER_SSE_MAX_STREAMS must be a whole number, 0 or more, got -1"),
+        ("TASKER_SSE_MAX_STREAMS", True, "TASKER_SSE_MAX_STREAMS must be a whole number, 0 or more, got True"),
         ("TASKER_HTTP_TIMEOUT_SECONDS", 0, "TASKER_HTTP_TIMEOUT_SECONDS must be positive, got 0"),
         ("TASKER_HTTP_TIMEOUT_SECONDS", "x", "TASKER_HTTP_TIMEOUT_SECONDS must be a number of seconds, got 'x'"),
         ("TASKER_EMBEDDED", "no", "TASKER_EMBEDDED must be True or False, got 'no'"),

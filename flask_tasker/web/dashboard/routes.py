@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from . import actions, handlers, listing, overview, raw, selection, starting, step, task
+from . import actions, handlers, listing, overview, raw, selection, starting, step, stream, task
 from .offers import BULK, EDIT_STEP, STEP_PERMISSIONS, TASK_PERMISSIONS
 from .route import Route
 
@@ -20,6 +20,7 @@ TASK_ROUTES: Final = (
     Route(path=_MANY, name="act_on_tasks", page=selection.act, permission=BULK, method="POST"),
     Route(path=_TASK, name="show_task", page=task.show, permission="tasker.task:show"),
     Route(path=f"{_TASK}/live", name="follow_task", page=task.follow, permission="tasker.task:show"),
+    Route(path=f"{_TASK}/stream", name="stream_task", page=stream.show, permission="tasker.task:show"),
     Route(path=f"{_TASK}/json", name="task_json", page=raw.task, permission="tasker.task:show"),
     Route(path=f"{_TASK}/graph", name="graph_json", page=raw.graph, permission="tasker.task:show"),
     *(

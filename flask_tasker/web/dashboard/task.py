@@ -69,6 +69,7 @@ def _live(visit: Visit, version: TaskVersion, asked: Asked) -> Markup:
         addresses = Addresses(task_id=row.task_id, asked=asked, steps=taken.steps)
         view = TaskView(snapshot=taken, asked=asked, addresses=addresses, redactor=visit.redactor)
         values = {"view": view, "task": version, "verbs": verbs, "token": None, "sees_history": sees_history}
+        values["streams"] = visit.deps.settings.sse_max_streams > 0
         return part("task/live.html", redactor=visit.redactor, **values)
 
     return _parts.of(visit.deps.engine()).get(key, made) or Markup()

@@ -48,6 +48,11 @@ class Addresses:
         """What a script asks for again and again."""
         return url("follow_task", task_id=self.task_id, **self.asked.query)
 
+    @property
+    def stream(self) -> str:
+        """What says when there is something to ask for."""
+        return url("stream_task", task_id=self.task_id, **self.asked.query)
+
     def step_page(self, step_id: int) -> str:
         """The page of a step, where it is steered."""
         return f"{self._step_pages}{step_id}"

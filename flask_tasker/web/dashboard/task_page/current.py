@@ -31,11 +31,16 @@ def current(visit: Visit, task_id: int, *, afresh: bool = False) -> TaskVersion:
         RefusedError: 401, 403, or 404 where there is no such task for them.
     """
     deps = visit.deps
-    found = _versions.of(deps.engine()).get(task_id, lambda: _read(deps, task_id), afresh=afresh)
+    found = latest(deps, task_id, afresh=afresh)
     access = deps.door.enter("tasker.task:show", found and found.row)
     if found is None or not access.sees(found.row):
         raise RefusedError(404)
     return found
+
+
+def latest(deps: ApiDependencies, task_id: int, *, afresh: bool = False) -> TaskVersion | None:
+    """The same for someone of whom it is known that they may see it; ``None`` where there is no such task."""
+    return _versions.of(deps.engine()).get(task_id, lambda: _read(deps, task_id), afresh=afresh)
 
 
 def tag_of(version: TaskVersion, asked: Asked) -> str:
