@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Final
 
 import click
 from flask.cli import with_appcontext
@@ -14,6 +15,9 @@ from .exits import FAILED
 from .failing import clear_errors
 from .options import as_json, seconds_of, state
 from .output import say, say_json
+
+BATCH: Final = click.IntRange(1, 10_000)
+"""Each task is a parameter of the statement that deletes it, and SQLite takes 32,766 of them."""
 
 
 @click.command("doctor")
@@ -49,7 +53,7 @@ def doctor(as_json: bool) -> None:
     type=click.Choice([s.value for s in TaskStatus]),
     help="In which state; may be given several times.",
 )
-@click.option("--batch", type=click.IntRange(1), default=1_000, show_default=True, help="Tasks in one transaction.")
+@click.option("--batch", type=BATCH, default=1_000, show_default=True, help="Tasks in one transaction.")
 @as_json
 @with_appcontext
 def purge_command(older_than: str, statuses: tuple[str, ...], batch: int, as_json: bool) -> None:
