@@ -16,7 +16,7 @@ def ids(desk: Desk, *words: str) -> list[int]:
 def three(desk: Desk) -> list[int]:
     """A complete task tagged red, one that failed and was started by ada, and one that waits."""
     desk.start("shop/copy", "--tag", "red")
-    desk.start("fails", "--initiator", "ada", "--source-system", "till")
+    desk.start("fails", "--initiator", "ada", "--source-system", "till", "--reason", "no paper")
     desk.drain()
     desk.start("depot/copy")
     return sorted(task["task_id"] for task in desk.get("/tasks")["tasks"])
@@ -42,6 +42,7 @@ def test_a_task_is_a_line_and_the_newest_is_the_first(desk: Desk, three: list[in
         (["--tag", "red"], [0]),
         (["--initiator", "ada"], [1]),
         (["--source-system", "till"], [1]),
+        (["--reason", "PAPER"], [1]),
         (["--since", "1h"], [2, 1, 0]),
         (["--until", "1h"], []),
         (["--since", "999999999d"], [2, 1, 0]),
