@@ -41,6 +41,14 @@ def test_its_history_says_who_did_what_and_why(desk: Desk) -> None:
     assert last.split()[1:] == ["-", "error", "cancelled", "-", "ada", "ordered", "twice", "-"]
 
 
+def test_its_history_is_read_by_one_statement(desk: Desk) -> None:
+    task_id = desk.failed()
+
+    asked = desk.statements("show", str(task_id), "--history")
+
+    assert len([statement for statement in asked if "_transitions" in statement]) == 1
+
+
 def test_a_hostile_task_is_shown_as_text(desk: Desk) -> None:
     task_id = desk.failed(HOSTILE)
     desk.said("cancel", str(task_id), "--actor", HOSTILE, "--reason", HOSTILE)
