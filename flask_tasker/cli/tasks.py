@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import click
@@ -11,6 +13,7 @@ from flask.cli import with_appcontext
 
 from ..extension import State
 from ..models import Task
+from ..store.clock import time_now
 from ..store.reading import Page, Parts, TaskFilter, TaskListing, TaskReading, list_tasks, reading, sorting_column
 from ..web.api.cursor import cursor_of, page_after
 from ..web.api.schemas import TASK
@@ -49,7 +52,7 @@ def list_command(limit: int, sort: str, order: str, cursor: str | None, as_json:
     page = Page(limit=limit, sort_by=sort, descending=order == "desc")
     page = page if cursor is None else _page_after(cursor, limit)
     with clear_errors():
-        found = _listing(state(), page, wanted(filters), Parts() if as_json else IN_TABLE)
+        found = _listing(state(), page, wanted(filters, _now), Parts() if as_json else IN_TABLE)
     after = None if found.next is None else cursor_of(page, found.next)
     if as_json:
         more = {} if after is None else {"next_cursor": after}
@@ -58,6 +61,12 @@ def list_command(limit: int, sort: str, order: str, cursor: str | None, as_json:
     show_table(tasks_table(found.tasks))
     if after is not None:
         say(f"there are more: --cursor {after}", err=True)
+
+
+def _now() -> datetime:
+    """By the clock by which tasks are told when they were requested."""
+    database = state().runtime.database
+    return database.read(partial(time_now, clock=database.clock))
 
 
 def _page_after(cursor: str, limit: int) -> Page:

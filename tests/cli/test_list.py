@@ -58,6 +58,14 @@ def test_a_list_has_what_was_asked_for(desk: Desk, three: list[int], words: list
     assert ids(desk, *words) == [three[number] for number in which]
 
 
+def test_an_age_is_taken_from_the_clock_of_the_database(desk: Desk, three: list[int]) -> None:
+    desk.app.extensions["tasker"].move_clock(7_200)
+
+    assert ids(desk, "--until", "1h") == three[::-1]
+    assert ids(desk, "--since", "1h") == []
+    assert ids(desk, "--since", "3h") == three[::-1]
+
+
 def test_a_list_that_has_not_all_says_how_to_go_on(desk: Desk, three: list[int]) -> None:
     first = desk.invoke("list", "--limit", "2")
 
