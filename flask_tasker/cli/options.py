@@ -48,6 +48,11 @@ def operator() -> str:
         return "cli"
 
 
+def is_typed() -> bool:
+    """Whether there is somebody to ask: standard input is a terminal. A service may have none at all."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def seconds_of(text: str) -> float:
     """The seconds that ``30d``, ``12h``, ``90m`` or ``10s`` are.
 
