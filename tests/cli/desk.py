@@ -14,6 +14,9 @@ from flask import Flask
 from flask_tasker.cli import tasker
 from flask_tasker.engine import drain
 
+HELD = ("tasks.context", "steps.inputs", "steps.results", "tasker_task_annotations")
+"""What tasks and steps hold that may be large, as a statement asks for it."""
+
 
 @dataclass
 class Desk:

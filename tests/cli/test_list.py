@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.desk import Desk
+from tests.cli.desk import HELD, Desk
 from tests.cli.shop import HOSTILE
 
 
@@ -96,6 +96,13 @@ def test_a_long_list_is_read_by_pages(desk: Desk, three: list[int], monkeypatch:
 )
 def test_what_makes_no_sense_is_refused_by_its_name(desk: Desk, words: list[str], complaint: str) -> None:
     assert complaint in desk.refused("list", *words, code=2)
+
+
+def test_a_table_reads_nothing_of_what_tasks_and_steps_hold(desk: Desk, three: list[int]) -> None:
+    asked = " ".join(desk.statements("list"))
+
+    assert "tasker_workflow_steps" in asked
+    assert [held for held in HELD if held in asked] == []
 
 
 def test_a_hostile_task_is_one_line_of_text(desk: Desk) -> None:
