@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+PAGE_MS: Final = 100.0
+"""In which the server has made a page of the dashboard."""
 Results = Mapping[str, Any]
 
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.curve import drawn, measure_curve
+from benchmarks.dashboard import measure_dashboard
 from benchmarks.embedded import measure_embedded
 from benchmarks.floor import measure_floor
 from benchmarks.growth import measure_growth
 from benchmarks.history import TASKS, measure_history
 from benchmarks.idle import measure_idle
+from benchmarks.long_history import Filled, long_history
 from benchmarks.options import RESULTS, Options
 from benchmarks.peers import measure_peers
 from benchmarks.rest import measure_rest
@@ -51,8 +53,8 @@ def main(arguments: Sequence[str]) -> int:
     )
     # Told to end, leave no worker and no server behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    with running_servers() as servers:
-        offered = parts(servers, options, tasks=wish.history_tasks)
+    with running_servers() as servers, long_history(servers, tasks=wish.history_tasks) as filled:
+        offered = parts(servers, options, tasks=wish.history_tasks, filled=filled)
         chosen = wish.only.split(",") if wish.only else [name for name in offered if wish.full or name in SHORT]
         results: dict[str, Any] = {"machine": machine()}
         for name in chosen:
@@ -77,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
-def parts(servers: Servers, options: Options, *, tasks: int) -> dict[str, Part]:
+def parts(servers: Servers, options: Options, *, tasks: int, filled: Filled) -> dict[str, Part]:
     """What is measured, in order: ours and theirs as near to each other as can be."""
     threads = options.threads or DEFAULT_THREADS
     short: dict[str, Part] = {
@@ -92,7 +94,8 @@ def parts(servers: Servers, options: Options, *, tasks: int) -> dict[str, Part]:
         "curve": lambda: measure_curve(servers, options, threads=threads),
         "safety": lambda: measure_safety(servers, options, threads=threads),
         "idle": lambda: measure_idle(servers, threads=threads),
-        "rest": lambda: measure_rest(servers, tasks=tasks),
+        "rest": lambda: measure_rest(servers, filled()),
+        "dashboard": lambda: measure_dashboard(filled()),
         "history": lambda: measure_history(servers, options, threads=threads, tasks=tasks),
     }
     return {**short, **long}

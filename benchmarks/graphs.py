@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
-from flask_tasker import Annotation, StepRun, StepTemplate, TaskHandler, task_handler
+from flask_tasker import Annotation, RetryableError, StepRun, StepTemplate, TaskHandler, task_handler
 
 RESULT: Final = {"dummy": True}
 
@@ -46,10 +47,17 @@ GRAPHS: Final[Mapping[str, Parents]] = {
 """The name of each step's parents, by the name of the task."""
 
 
-def define(name: str, graph: Parents, **methods: Any) -> type[TaskHandler[Any]]:
-    """Register a handler of that graph."""
+def later(_handler: Any, _run: StepRun[Any]) -> dict[str, bool]:
+    """What a step does that keeps those below it waiting until tomorrow."""
+    raise RetryableError("not today", retry_after=timedelta(days=1))
+
+
+def define(name: str, graph: Parents, *, stuck: str = "", **methods: Any) -> type[TaskHandler[Any]]:
+    """Register a handler of that graph, in which one step may be ``stuck``."""
     templates = [
-        StepTemplate(name=step, dependent_system="none", depends_on_steps=parents, call=dummy)
+        StepTemplate(
+            name=step, dependent_system="none", depends_on_steps=parents, call=later if step == stuck else dummy
+        )
         for step, parents in graph.items()
     ]
     return task_handler(name)(type(name, (TaskHandler,), {"step_templates": templates, **methods}))
@@ -62,6 +70,7 @@ def note_each(_handler: Any, _task: Any, _sequence: Any, steps: Sequence[Any]) -
 
 HANDLERS: Final = {
     **{name: define(name, graph) for name, graph in GRAPHS.items()},
+    "mesh_200_stuck": define("mesh_200_stuck", GRAPHS["mesh_200"], stuck="60"),
     **{
         f"{name}_annotated": define(f"{name}_annotated", GRAPHS[name], update_annotations=note_each)
         for name in ("W1", "W3")

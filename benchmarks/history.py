@@ -18,7 +18,12 @@ STATEMENTS: Final = Path(__file__).parent / "sql" / "history.sql"
 
 def fill(url: str, tasks: int) -> None:
     """Add so many finished tasks of W1; one such task must have been started before, for its names."""
-    script = STATEMENTS.read_text().format(tasks=tasks)
+    run_script(url, STATEMENTS, tasks=tasks)
+
+
+def run_script(url: str, path: Path, **values: Any) -> None:
+    """Run statements that change many rows, and leave the tables as if that had been long ago."""
+    script = path.read_text().format(**values)
     execute(url, *[part for part in script.split(";\n") if part.strip()], "VACUUM ANALYZE", "CHECKPOINT")
 
 

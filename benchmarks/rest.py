@@ -13,10 +13,9 @@ from typing import Any, Final
 
 import httpx
 
-from benchmarks.client import Client
-from benchmarks.databases import environment, fresh_postgresql
-from benchmarks.history import TASKS, fill
+from benchmarks.databases import environment
 from benchmarks.lock import alone
+from benchmarks.long_history import LongHistory
 from benchmarks.options import ROOT
 from benchmarks.servers import Servers
 from benchmarks.timing import percentile
@@ -29,13 +28,10 @@ NUMBERS: Final = itertools.count()
 Call = Callable[[httpx.Client], httpx.Response]
 
 
-def measure_rest(servers: Servers, *, tasks: int = TASKS) -> dict[str, Any]:
+def measure_rest(servers: Servers, history: LongHistory) -> dict[str, Any]:
     """Median at one client and 95th percentile at eight, in milliseconds."""
-    with fresh_postgresql(servers) as url:
-        shown = Client(url, servers.redis).start("W1")
-        fill(url, tasks)
-        with served(url, servers.redis) as base, alone():
-            return {"tasks": tasks, **{name: figures(base, call) for name, call in calls(shown).items()}}
+    with served(history.url, servers.redis) as base, alone():
+        return {"tasks": history.tasks, **{name: figures(base, call) for name, call in calls(history.shown).items()}}
 
 
 def calls(shown: int) -> dict[str, Call]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from benchmarks.bars import BARS, best, huey_latency, ours
+from benchmarks.bars import BARS, PAGE_MS, best, huey_latency, ours
 from benchmarks.workloads import WORKLOADS
 
 NAMES = [workload.name for workload in WORKLOADS]
@@ -14,7 +14,7 @@ Results = Mapping[str, Any]
 
 def page(results: Results) -> str:
     """Everything that was measured."""
-    parts = [rates(results), ratios(results), *others(results)]
+    parts = [rates(results), ratios(results), dashboard(results), *others(results)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -72,10 +72,33 @@ def floor_shares(results: Results) -> dict[str, str]:
     }
 
 
+def dashboard(results: Results) -> str:
+    """The pages, each beside its bar."""
+    pages = results.get("dashboard", {}).get("pages", {})
+    if not pages:
+        return ""
+    head = [
+        f"dashboard, {results['dashboard']['tasks']:,} tasks",
+        "median, ms",
+        "95th, ms",
+        "CPU of the app, ms",
+        f"95th under {PAGE_MS:g}",
+    ]
+    return table(head, [page_line(name, figures) for name, figures in pages.items()])
+
+
+def page_line(name: str, figures: Results) -> list[str]:
+    """The figures of one page; one that was refused is said to be, and counts for nothing."""
+    refused = f", refused with {figures['answer']}" if figures["answer"] >= 400 else ""
+    is_met = figures["p95_ms"] < PAGE_MS and not refused
+    shown = [number(figures[figure]) for figure in ("p50_ms", "p95_ms", "cpu_ms")]
+    return [name + refused, *shown, "yes" if is_met else "**no**"]
+
+
 def others(results: Results) -> Iterable[str]:
     """What has no table of its own yet, as a list of figures."""
     for name, figures in results.items():
-        if name not in ("workers", "peers", "embedded", "floor"):
+        if name not in ("workers", "peers", "embedded", "floor", "dashboard"):
             yield table([name, ""], [[key, value] for key, value in flat(figures)])
 
 

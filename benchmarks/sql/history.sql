@@ -1,10 +1,11 @@
--- Finished tasks of four steps, as W1 leaves them, {tasks} of them: no row of it is open.
+-- Finished tasks of four steps, as W1 leaves them, {tasks} of them, one after the other in the last thirty days: no row of
+-- it is open.
 INSERT INTO tasker_tasks (task_id, named_task_id, status, context, initiator, source_system, reason, tags, bypass_steps,
     identity_hash, identity_minute, requested_at, created_at, updated_at, completed_at)
 SELECT nextval(pg_get_serial_sequence('tasker_tasks', 'task_id')),
     (SELECT named_task_id FROM tasker_named_tasks WHERE name = 'W1'), 'complete', jsonb_build_object('number', n),
     'history', 'unknown', 'unknown', '[]', '[]', md5(n::text) || md5((-n)::text), date_trunc('minute', at), at, at, at, at
-FROM generate_series(1, {tasks}) n, LATERAL (SELECT now() - interval '30 days' * random() AS at) moment;
+FROM generate_series(1, {tasks}) n, LATERAL (SELECT now() - interval '30 days' * ({tasks} - n) / {tasks} AS at) moment;
 
 INSERT INTO tasker_workflow_steps (workflow_step_id, task_id, named_step_id, name, map_index, status, attempts,
     retry_limit, retryable, skippable, results, last_attempted_at, processed_at, created_at, updated_at)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,6 @@ import click
 import sqlalchemy as sa
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from flask import current_app
 from flask.cli import AppGroup
 
@@ -22,6 +19,7 @@ from ..migrations import LATEST
 from ..migrations.direct import upgrade_database
 from ..migrations.revisions import version_in_revisions, write_revision
 from ..migrations.script import sql_script
+from .failing import clear_errors
 
 db = AppGroup("db", help="The tables of flask_tasker in the app's database.")
 
@@ -39,7 +37,7 @@ def install(inline: bool, directory: str | None) -> None:
     Example:
       flask tasker db install && flask db upgrade
     """
-    with _clear_errors():
+    with clear_errors():
         _engine()
         path = write_revision(_migrate_config(directory), bind_key=_settings().bind_key, inline=inline)
     click.echo(f"Wrote {path}; apply it with `flask db upgrade`.")
@@ -53,7 +51,7 @@ def upgrade() -> None:
     Example:
       flask tasker db upgrade
     """
-    with _clear_errors():
+    with clear_errors():
         _refuse_beside_revisions()
         found = upgrade_database(_engine())
     click.echo(f"The tables have version {LATEST}" + (" already." if found == LATEST else f"; they had {found}."))
@@ -71,17 +69,8 @@ def sql(since: int, to: int) -> None:
     Example:
       flask tasker db sql --since 1 > tasker.sql
     """
-    with _clear_errors():
+    with clear_errors():
         click.echo(sql_script(_engine().dialect, since=since, to=to), nl=False)
-
-
-@contextmanager
-def _clear_errors() -> Iterator[None]:
-    """Say in one line what is wrong and what to do, without a traceback."""
-    try:
-        yield
-    except (TaskerError, CommandError) as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _settings() -> Settings:

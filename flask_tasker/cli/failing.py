@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ..errors import TaskerError
@@ -17,7 +18,7 @@ def clear_errors() -> Iterator[None]:
     """Say in one line what is wrong, without a traceback."""
     try:
         yield
-    except TaskerError as error:
+    except (TaskerError, CommandError) as error:
         raise click.ClickException(plain(error)) from error
     except SQLAlchemyError as error:
         cause = error.orig if isinstance(error, DBAPIError) else error

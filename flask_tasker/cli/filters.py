@@ -23,6 +23,7 @@ _OPTIONS: Final = [
     click.option("--tag", help="One of its tags."),
     click.option("--initiator", help="Who asked for it."),
     click.option("--source-system", help="Where from."),
+    click.option("--reason", help="What is somewhere in its reason, in small letters or large."),
     click.option("--since", "requested_after", metavar="WHEN", help=f"Requested then or later: {_MOMENT}."),
     click.option("--until", "requested_before", metavar="WHEN", help="Requested before then; written as --since."),
     click.option("--annotation-type", help="The name of a type of annotation that it has."),
@@ -39,15 +40,15 @@ def filtering(command: Callable[..., Any]) -> Callable[..., Any]:
     return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), command)
 
 
-def wanted(options: Mapping[str, str | None]) -> TaskFilter:
-    """The filter that the options say, checked as the API checks its own.
+def wanted(options: Mapping[str, str | None], now: Callable[[], datetime]) -> TaskFilter:
+    """The filter that the options say, checked as the API checks its own; ``now`` is asked where one is an age.
 
     Raises:
         click.UsageError: naming the options at fault.
     """
     given = {name: value for name, value in options.items() if value is not None}
     for name in _NAMES.keys() & given.keys():
-        given[name] = _moment(given[name])
+        given[name] = _moment(given[name], now)
     try:
         return filter_of(FilterSchema().load(given), None)
     except ValidationError as error:
@@ -59,16 +60,16 @@ def wanted(options: Mapping[str, str | None]) -> TaskFilter:
         raise click.UsageError("; ".join(faults)) from error
 
 
-def _moment(text: str) -> str:
+def _moment(text: str, now: Callable[[], datetime]) -> str:
     """A moment in ISO 8601, also where only a day, or how long ago, was said."""
     if text[-1:] in "smhd" and text[:-1].isdecimal():
-        return _ago(seconds_of(text)).isoformat()
+        return _before(now(), seconds_of(text)).isoformat()
     return f"{text}T00:00:00" if len(text) == _DAY else text
 
 
-def _ago(seconds: float) -> datetime:
+def _before(moment: datetime, seconds: float) -> datetime:
     try:
-        return datetime.now(UTC) - timedelta(seconds=seconds)
+        return moment - timedelta(seconds=seconds)
     except OverflowError:
         # Before the first year there is: everything is later.
         return datetime.min.replace(tzinfo=UTC)

@@ -6,21 +6,19 @@ from typing import Any
 
 from ..errors import NotFoundError
 from ..extension import State
-from ..store.reading import Parts, TaskReading, find_task, reading
+from ..store.reading import TaskReading, find_step, find_task, find_task_row, reading
 from ..store.results import step_ids_by_name
 from ..web.api.schemas import STEP, TASK
 
-EVERYTHING = Parts()
 
-
-def task_of(state: State, task_id: int, parts: Parts = EVERYTHING) -> TaskReading:
+def task_of(state: State, task_id: int) -> TaskReading:
     """A task with what belongs to it.
 
     Raises:
         NotFoundError: there is none of that id.
     """
     with reading(state.reading_engine()) as session:
-        task = find_task(session, task_id, parts)
+        task = find_task(session, task_id)
     if task is None:
         raise NotFoundError(f"no task {task_id}")
     return task
@@ -39,8 +37,16 @@ def step_id_of(state: State, task_id: int, name: str) -> int:
 
 
 def body_of(state: State, task_id: int, step_id: int | None = None) -> dict[str, Any]:
-    """What the API shows of a task, or of one step of it."""
-    task = task_of(state, task_id)
+    """What the API shows of a task, or of one step of it.
+
+    Raises:
+        NotFoundError: there is none of that id.
+    """
     if step_id is None:
-        return {"task": TASK.dump(task)}
-    return {"step": STEP.dump(next(step for step in task.workflow_steps if step.row.workflow_step_id == step_id))}
+        return {"task": TASK.dump(task_of(state, task_id))}
+    with reading(state.reading_engine()) as session:
+        task = find_task_row(session, task_id)
+        step = None if task is None else find_step(session, task, step_id)
+    if step is None:
+        raise NotFoundError(f"no step {step_id} of task {task_id}")
+    return {"step": STEP.dump(step)}

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ..lifecycle import OPEN_TASK
 from ..store.reading import TaskReading
 from ..web.api.schemas import TASK
 from .exits import INTERRUPTED, TIMED_OUT, exit_code
+from .looking import TaskLook
 from .output import say, say_json, screen
 from .task_view import changes, task_view
 
-Look = Callable[[], TaskReading]
-Shown = Callable[[TaskReading], None]
+AnyLook = TypeVar("AnyLook", TaskLook, TaskReading)
+"""As much of a task as is shown of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +30,7 @@ class Patience:
     sleep: Callable[[float], object] = time.sleep
 
 
-def follow(look: Look, patience: Patience) -> Iterator[TaskReading]:
+def follow(look: Callable[[], AnyLook], patience: Patience) -> Iterator[AnyLook]:
     """The task as it stands, again after each pause, until it is final or the time is up."""
     give_up = None if patience.timeout is None else patience.clock() + patience.timeout
     while True:
@@ -40,14 +42,28 @@ def follow(look: Look, patience: Patience) -> Iterator[TaskReading]:
         patience.sleep(min(patience.interval, left))
 
 
-def watch(task_id: int, look: Look, patience: Patience, *, as_json: bool = False, aside: bool = False) -> int:
+def watch(task_id: int, look: Callable[[], TaskLook], patience: Patience, *, aside: bool = False) -> int:
     """Follow a task, show how it goes, and give back what the command ends with.
 
     ``aside`` is where something else was asked for: then it is shown on standard error.
     """
+    return _watch(task_id, look, patience, _display(aside=aside))
+
+
+def watch_documents(task_id: int, look: Callable[[], TaskReading], patience: Patience) -> int:
+    """The same, with all of the task as JSON each time that it has changed."""
+    return _watch(task_id, look, patience, nullcontext(_Documents()))
+
+
+def _watch(
+    task_id: int,
+    look: Callable[[], AnyLook],
+    patience: Patience,
+    display: AbstractContextManager[Callable[[AnyLook], None]],
+) -> int:
     status = ""
     try:
-        with _display(as_json=as_json, aside=aside) as shown:
+        with display as shown:
             for task in follow(look, patience):
                 shown(task)
                 status = task.row.status
@@ -61,11 +77,8 @@ def watch(task_id: int, look: Look, patience: Patience, *, as_json: bool = False
 
 
 @contextmanager
-def _display(*, as_json: bool, aside: bool) -> Iterator[Shown]:
+def _display(*, aside: bool) -> Iterator[Callable[[TaskLook], None]]:
     """In place on a terminal, else a line for each change; on standard error where something else was asked for."""
-    if as_json:
-        yield _Documents()
-        return
     if aside:
         yield _Lines(aside=True)
         return
@@ -78,9 +91,9 @@ class _Lines:
 
     def __init__(self, *, aside: bool) -> None:
         self._aside = aside
-        self._before: TaskReading | None = None
+        self._before: TaskLook | None = None
 
-    def __call__(self, task: TaskReading) -> None:
+    def __call__(self, task: TaskLook) -> None:
         lines = task_view(task).lines() if self._before is None else changes(self._before, task)
         say(*lines, err=self._aside)
         self._before = task

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from ..extension import State
-from ..store.reading import Page, TaskReading, TransitionReading, list_transitions, reading
+from ..models import Task
+from ..store.reading import Page, TransitionReading, list_transitions, reading
+from ..web.api.ids import LARGEST
 from ..web.api.schemas import TRANSITION
 from .text import moment
 from .view import Table
 
-PAGE: Final = 500
+ALL: Final = Page(limit=LARGEST)
+"""No pages: each would sort the whole history anew, and all of it is wanted."""
 COLUMNS: Final = ("WHEN", "STEP", "FROM", "TO", "ATTEMPT", "ACTOR", "REASON", "ERROR")
 
 
-def history_table(state: State, task: TaskReading) -> Table:
+def history_table(state: State, task: Task) -> Table:
     """Every transition of a task and its steps, in the order of time."""
     return Table.of(COLUMNS, [_row(one) for one in _transitions(state, task)])
 
 
-def history_body(state: State, task: TaskReading) -> dict[str, Any]:
+def history_body(state: State, task: Task) -> dict[str, Any]:
     """The same, as the API has it."""
     return {"transitions": TRANSITION.dump(_transitions(state, task), many=True)}
 
 
-def _transitions(state: State, task: TaskReading) -> Iterator[TransitionReading]:
+def _transitions(state: State, task: Task) -> list[TransitionReading]:
     with reading(state.reading_engine()) as session:
-        offset = 0
-        while page := list_transitions(session, task.row, Page(limit=PAGE, offset=offset)):
-            yield from page
-            offset += PAGE
+        return list_transitions(session, task, ALL)
 
 
 def _row(one: TransitionReading) -> list[object]:

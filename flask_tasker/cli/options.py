@@ -18,6 +18,7 @@ from ..web.api.ids import LARGEST
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 TASK_ID: Final = click.IntRange(1, LARGEST)
+NOT_GIVEN: Final = object()
 
 as_json: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API has it.")
 interval: Final = click.option(
@@ -47,6 +48,11 @@ def operator() -> str:
         return "cli"
 
 
+def is_typed() -> bool:
+    """Whether there is somebody to ask: standard input is a terminal. A service may have none at all."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def seconds_of(text: str) -> float:
     """The seconds that ``30d``, ``12h``, ``90m`` or ``10s`` are.
 
@@ -60,8 +66,8 @@ def seconds_of(text: str) -> float:
 
 
 def json_text(_context: click.Context, _option: click.Parameter, text: str | None) -> Any:
-    """The value of an option that is JSON."""
-    return None if text is None else _loaded(text)
+    """The value of an option that is JSON, which may be null: where it was not given, ``NOT_GIVEN``."""
+    return NOT_GIVEN if text is None else _loaded(text)
 
 
 def json_source(_context: click.Context, _option: click.Parameter, text: str | None) -> Any:

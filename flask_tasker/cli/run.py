@@ -12,13 +12,13 @@ from ..engine import create_task
 from ..extension import State
 from ..handlers import TaskRequest
 from ..handlers.request import UNKNOWN
-from ..store.reading import TaskReading
 from .completion import handler_names
 from .exits import CODES
 from .failing import clear_errors
-from .finding import body_of, task_of
+from .finding import body_of
 from .following import Patience, watch
 from .labour import Labour, labour, others_live
+from .looking import TaskLook, look_at
 from .naming import handler_named
 from .options import as_json, interval, json_source, operator, state, timeout
 from .output import say, say_json
@@ -91,6 +91,6 @@ def _run_and_wait(state: State, wanted: TaskRequest, patience: Patience, as_json
     return code
 
 
-def _seen(state: State, hands: Labour, task_id: int) -> TaskReading:
+def _seen(state: State, hands: Labour, task_id: int) -> TaskLook:
     hands.lend()
-    return task_of(state, task_id)
+    return look_at(state, task_id)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from ..store.reading import StepReading, TaskReading
+from ..store.reading import Progress, StepOutline, TaskReading
+from .looking import TaskLook
 from .text import moment, shortened
 from .view import STATUS, Table, View
 
@@ -13,54 +14,57 @@ TASKS: Final = ("ID", "TASK", STATUS, "DONE", "REQUESTED", "INITIATOR", "REASON"
 STEPS: Final = ("STEP", STATUS, "ATTEMPTS", "NEXT ATTEMPT", "ERROR")
 
 
-def tasks_table(tasks: Sequence[TaskReading]) -> Table:
-    """Tasks, one a line."""
-    return Table.of(TASKS, [_task_row(task) for task in tasks])
+def tasks_table(tasks: Sequence[TaskReading], progress: Mapping[int, Progress]) -> Table:
+    """Tasks, one a line; how far each has come, by its id."""
+    return Table.of(TASKS, [_task_row(task, progress.get(task.row.task_id)) for task in tasks])
 
 
-def _task_row(task: TaskReading) -> list[object]:
-    row, done = task.row, f"{task.percent_complete}%"
+def _task_row(task: TaskReading, progress: Progress | None) -> list[object]:
+    row, done = task.row, _percent(progress)
     return [row.task_id, task.full_name, row.status, done, moment(row.requested_at), row.initiator, row.reason]
 
 
-def task_view(task: TaskReading) -> View:
+def _percent(progress: Progress | None) -> str:
+    """The share of steps that are done, rounded down."""
+    return "0%" if progress is None else f"{100 * progress.done // max(progress.steps, 1)}%"
+
+
+def task_view(look: TaskLook) -> View:
     """A task: how it stands, who asked for it, and its steps."""
-    return View(head=[*map(shortened, _head(task))], table=Table.of(STEPS, [*map(_step_row, task.workflow_steps)]))
+    return View(head=[*map(shortened, _head(look))], table=Table.of(STEPS, [*map(_step_row, look.steps)]))
 
 
-def _head(task: TaskReading) -> Iterator[str]:
-    row = task.row
-    yield f"task {row.task_id}, {task.full_name}: {row.status}, {task.percent_complete}% done"
+def _head(look: TaskLook) -> Iterator[str]:
+    row = look.row
+    yield f"task {row.task_id}, {look.task.full_name}: {row.status}, {_percent(look.progress)} done"
     yield f"requested {moment(row.requested_at)} by {row.initiator}, reason: {row.reason or '-'}"
     if row.tags:
         yield f"tags: {', '.join(row.tags)}"
     yield ""
 
 
-def _step_row(step: StepReading) -> list[object]:
-    row = step.row
-    return [row.name, row.status, _attempts(step), moment(row.next_attempt_at), row.error]
+def _step_row(step: StepOutline) -> list[object]:
+    return [step.name, step.status, _attempts(step), moment(step.next_attempt_at), step.error]
 
 
-def _attempts(step: StepReading) -> str:
-    return f"{step.row.attempts}/{step.row.retry_limit}"
+def _attempts(step: StepOutline) -> str:
+    return f"{step.attempts}/{step.retry_limit}"
 
 
-def changes(before: TaskReading, now: TaskReading) -> list[str]:
+def changes(before: TaskLook, now: TaskLook) -> list[str]:
     """What has changed of a task and its steps, a line each."""
-    earlier = {step.row.workflow_step_id: step for step in before.workflow_steps}
+    earlier = {step.workflow_step_id: step for step in before.steps}
     found = [
-        f"{moment(step.row.updated_at)} step {_stands(step)}"
-        for step in now.workflow_steps
-        if _stands(step) != _stands(earlier[step.row.workflow_step_id])
+        f"{moment(step.updated_at)} step {_stands(step)}"
+        for step in now.steps
+        if _stands(step) != _stands(earlier[step.workflow_step_id])
     ]
     if before.row.status != now.row.status:
         found.append(f"{moment(now.row.updated_at)} task {now.row.task_id}: {now.row.status}")
     return found
 
 
-def _stands(step: StepReading) -> str:
-    row = step.row
-    error = f": {shortened(row.error)}" if row.error else ""
-    again = f", next at {moment(row.next_attempt_at)}" if row.error and row.next_attempt_at else ""
-    return f"{row.name}: {row.status}, attempt {_attempts(step)}{again}{error}"
+def _stands(step: StepOutline) -> str:
+    error = f": {shortened(step.error)}" if step.error else ""
+    again = f", next at {moment(step.next_attempt_at)}" if step.error and step.next_attempt_at else ""
+    return f"{step.name}: {step.status}, attempt {_attempts(step)}{again}{error}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import click
@@ -11,7 +13,19 @@ from flask.cli import with_appcontext
 
 from ..extension import State
 from ..models import Task
-from ..store.reading import Page, Parts, TaskFilter, TaskListing, TaskReading, list_tasks, reading, sorting_column
+from ..store.clock import time_now
+from ..store.reading import (
+    Page,
+    Parts,
+    Progress,
+    TaskFilter,
+    TaskListing,
+    TaskReading,
+    list_tasks,
+    progress_by_task,
+    reading,
+    sorting_column,
+)
 from ..web.api.cursor import cursor_of, page_after
 from ..web.api.schemas import TASK
 from ..web.refusal import RefusedError
@@ -19,14 +33,14 @@ from .exits import CODES
 from .failing import clear_errors
 from .filters import filtering, wanted
 from .finding import task_of
-from .following import Patience, watch
+from .following import Patience, watch, watch_documents
 from .history import history_body, history_table
+from .looking import LEAN, look_at
 from .options import TASK_ID, as_json, interval, state, timeout
 from .output import say, say_json, show, show_table
 from .task_view import task_view, tasks_table
 
 SORTABLE: Final = [name for name in TASK.fields if sorting_column(Task, name).name == name]
-IN_TABLE: Final = Parts(edges=False, annotations=False)
 
 
 @click.command("list")
@@ -49,15 +63,21 @@ def list_command(limit: int, sort: str, order: str, cursor: str | None, as_json:
     page = Page(limit=limit, sort_by=sort, descending=order == "desc")
     page = page if cursor is None else _page_after(cursor, limit)
     with clear_errors():
-        found = _listing(state(), page, wanted(filters), Parts() if as_json else IN_TABLE)
+        found, progress = _listing(state(), page, wanted(filters, _now), Parts() if as_json else LEAN)
     after = None if found.next is None else cursor_of(page, found.next)
     if as_json:
         more = {} if after is None else {"next_cursor": after}
         say_json({"tasks": TASK.dump(found.tasks, many=True), **more})
         return
-    show_table(tasks_table(found.tasks))
+    show_table(tasks_table(found.tasks, progress))
     if after is not None:
         say(f"there are more: --cursor {after}", err=True)
+
+
+def _now() -> datetime:
+    """By the clock by which tasks are told when they were requested."""
+    database = state().runtime.database
+    return database.read(partial(time_now, clock=database.clock))
 
 
 def _page_after(cursor: str, limit: int) -> Page:
@@ -67,17 +87,20 @@ def _page_after(cursor: str, limit: int) -> Page:
         raise click.BadParameter("is none that a list has given out", param_hint="--cursor") from error
 
 
-def _listing(state: State, page: Page, which: TaskFilter, parts: Parts) -> TaskListing:
-    """So many tasks, read by pages of the size that the API has at most."""
+def _listing(state: State, page: Page, which: TaskFilter, parts: Parts) -> tuple[TaskListing, Mapping[int, Progress]]:
+    """So many tasks, in pages of the size that the API has at most; how far each has come where steps are no part."""
     tasks: list[TaskReading] = []
+    progress: dict[int, Progress] = {}
     with reading(state.reading_engine()) as session:
         for size in _sizes(page.limit, state.settings.max_page_size):
             listing = list_tasks(session, replace(page, limit=size), which, parts)
             tasks += listing.tasks
+            if not parts.steps:
+                progress |= progress_by_task(session, [task.row.task_id for task in listing.tasks])
             if listing.next is None:
                 break
             page = replace(page, after=listing.next)
-    return TaskListing(tasks=tasks, next=listing.next)
+    return TaskListing(tasks=tasks, next=listing.next), progress
 
 
 def _sizes(limit: int, largest: int) -> Iterator[int]:
@@ -112,16 +135,23 @@ def show_command(task_id: int, is_watched: bool, history: bool, as_json: bool, *
         raise click.UsageError("--timeout is for --watch: add it, or leave out --timeout")
     with clear_errors():
         if is_watched:
-            raise SystemExit(watch(task_id, lambda: task_of(state(), task_id), Patience(**patience), as_json=as_json))
-        task = task_of(state(), task_id)
+            raise SystemExit(_watch(task_id, Patience(**patience), as_json))
         if as_json:
-            say_json(_body(task, history))
+            say_json(_body(task_id, history))
             return
-        show(task_view(task))
+        look = look_at(state(), task_id)
+        show(task_view(look))
         if history:
             say("")
-            show_table(history_table(state(), task))
+            show_table(history_table(state(), look.row))
 
 
-def _body(task: TaskReading, history: bool) -> dict[str, Any]:
-    return {"task": TASK.dump(task), **(history_body(state(), task) if history else {})}
+def _watch(task_id: int, patience: Patience, as_json: bool) -> int:
+    if as_json:
+        return watch_documents(task_id, lambda: task_of(state(), task_id), patience)
+    return watch(task_id, lambda: look_at(state(), task_id), patience)
+
+
+def _body(task_id: int, history: bool) -> dict[str, Any]:
+    task = task_of(state(), task_id)
+    return {"task": TASK.dump(task), **(history_body(state(), task.row) if history else {})}

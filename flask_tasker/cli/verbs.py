@@ -12,7 +12,7 @@ from ..extension import Operations
 from .completion import step_names
 from .failing import clear_errors
 from .finding import body_of, step_id_of
-from .options import TASK_ID, as_json, json_text, operator, state
+from .options import NOT_GIVEN, TASK_ID, as_json, json_text, operator, state
 from .output import say, say_json
 
 Command = Callable[..., None]
@@ -22,7 +22,7 @@ def _verb(name: str, help_text: str, *, step_required: bool = False) -> click.Co
     """A command that does ``name`` to a task, or to one of its steps."""
 
     def run(task_id: int, step: str | None, as_json: bool, **said: Any) -> None:
-        if said.get("results") is None:
+        if said.get("results", NOT_GIVEN) is NOT_GIVEN:
             said.pop("results", None)
         elif step is None:
             raise click.UsageError("--results are those of a step: name the STEP")

@@ -8,7 +8,7 @@ from .drain import drain
 from .edits import edit_step, edit_task
 from .once import Once, create_task_once
 from .pace import Pace, by_code
-from .purge import Purged, purge
+from .purge import Purgeable, Purged, purge, purgeable
 from .runtime import Runtime, process_name
 from .sender import Sender
 from .sweep import Sweep
@@ -23,6 +23,7 @@ __all__ = [
     "Finding",
     "Once",
     "Pace",
+    "Purgeable",
     "Purged",
     "Runtime",
     "Sender",
@@ -41,6 +42,7 @@ __all__ = [
     "findings",
     "process_name",
     "purge",
+    "purgeable",
     "why",
     "why_each",
     "work",

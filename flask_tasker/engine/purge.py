@@ -9,7 +9,7 @@ from typing import Final
 
 from ..errors import ConfigurationError
 from ..lifecycle import OPEN_TASK, TaskStatus
-from ..store.purging import Batch, purge_batch, purge_keys
+from ..store.purging import Batch, count_old_keys, count_old_tasks, purge_batch, purge_keys
 from .runtime import Runtime
 
 DEFAULT_STATUSES: Final = (TaskStatus.COMPLETE, TaskStatus.CANCELLED)
@@ -27,6 +27,14 @@ class Purged:
     keys: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Purgeable:
+    """How many tasks and idempotency keys would go; a foreign key of the host's may hold some of the tasks."""
+
+    tasks: int
+    keys: int
+
+
 def purge(
     runtime: Runtime, *, older_than: float, statuses: Sequence[TaskStatus] = DEFAULT_STATUSES, batch: int = 1_000
 ) -> Purged:
@@ -37,14 +45,33 @@ def purge(
     Raises:
         ConfigurationError: a status is not final.
     """
-    if any(status in OPEN_TASK for status in statuses):
-        raise ConfigurationError(f"only finished tasks can be purged, got {', '.join(statuses)}")
+    _refuse_open(statuses)
     done = [one for status in dict.fromkeys(statuses) for one in _batches(runtime, status, older_than, batch)]
     return Purged(
         deleted=sum(one.deleted for one in done),
         held=sum(one.held for one in done),
         keys=_purge_keys(runtime, batch),
     )
+
+
+def purgeable(runtime: Runtime, *, older_than: float, statuses: Sequence[TaskStatus] = DEFAULT_STATUSES) -> Purgeable:
+    """Count what ``purge`` would delete now, and delete nothing.
+
+    Raises:
+        ConfigurationError: a status is not final.
+    """
+    _refuse_open(statuses)
+    clock = runtime.database.clock
+    counts = [
+        partial(count_old_tasks, clock=clock, status=one, older_than=older_than) for one in dict.fromkeys(statuses)
+    ]
+    keys = partial(count_old_keys, clock=clock, older_than=runtime.settings.idempotency_seconds)
+    return Purgeable(tasks=sum(map(runtime.database.read, counts)), keys=runtime.database.read(keys))
+
+
+def _refuse_open(statuses: Sequence[TaskStatus]) -> None:
+    if any(status in OPEN_TASK for status in statuses):
+        raise ConfigurationError(f"only finished tasks can be purged, got {', '.join(statuses)}")
 
 
 def _batches(runtime: Runtime, status: TaskStatus, older_than: float, limit: int) -> Iterator[Batch]:

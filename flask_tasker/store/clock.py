@@ -69,6 +69,11 @@ class FixedClock:
         return self.moment, 0.0
 
 
+def time_now(connection: sa.Connection, clock: Clock) -> datetime:
+    """The present, for whoever calculates with it: one statement."""
+    return connection.scalars(sa.select(clock.now())).one()
+
+
 class _moment(FunctionElement[datetime]):  # noqa: N801 - reads as the SQL function it is
     """The database's time, plus seconds."""
 

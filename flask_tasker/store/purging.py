@@ -40,7 +40,7 @@ def purge_batch(
         connection.scalars(
             sa.select(tasks.c.task_id)
             # One state at a time: the index of states has its tasks in the order of their keys, from the last one on.
-            .where(tasks.c.task_id > after, tasks.c.status == status, tasks.c.updated_at < clock.after(-older_than))
+            .where(tasks.c.task_id > after, _is_old(tasks, clock, status, older_than))
             .order_by(tasks.c.task_id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -48,6 +48,21 @@ def purge_batch(
     )
     deleted = _delete(connection, keys)
     return Batch(deleted=deleted, held=len(keys) - deleted, last=keys[-1] if keys else None)
+
+
+def count_old_tasks(connection: sa.Connection, clock: Clock, *, status: TaskStatus, older_than: float) -> int:
+    """How many tasks in a final ``status`` are unchanged for ``older_than`` seconds; a foreign key of the host's may
+    hold some of them."""
+    tasks = table_of(Task)
+    query = sa.select(sa.func.count()).select_from(tasks).where(_is_old(tasks, clock, status, older_than))
+    return connection.scalars(query).one()
+
+
+def count_old_keys(connection: sa.Connection, clock: Clock, *, older_than: float) -> int:
+    """How many idempotency keys were taken ``older_than`` seconds ago or earlier."""
+    keys = table_of(IdempotencyKey)
+    query = sa.select(sa.func.count()).select_from(keys).where(is_old(keys, clock, older_than))
+    return connection.scalars(query).one()
 
 
 def purge_keys(connection: sa.Connection, clock: Clock, *, older_than: float, limit: int) -> int:
@@ -64,6 +79,10 @@ def purge_keys(connection: sa.Connection, clock: Clock, *, older_than: float, li
     if old:
         connection.execute(keys.delete().where(keys.c.key_hash.in_(old)))
     return len(old)
+
+
+def _is_old(tasks: sa.Table, clock: Clock, status: TaskStatus, older_than: float) -> sa.ColumnElement[bool]:
+    return sa.and_(tasks.c.status == status, tasks.c.updated_at < clock.after(-older_than))
 
 
 def _delete(connection: sa.Connection, keys: Sequence[int]) -> int:

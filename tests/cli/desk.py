@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
 from flask_tasker.cli import tasker
 from flask_tasker.engine import drain
+
+HELD = ("tasks.context", "steps.inputs", "steps.results", "tasker_task_annotations")
+"""What tasks and steps hold that may be large, as a statement asks for it."""
 
 
 @dataclass
@@ -61,6 +65,21 @@ class Desk:
         task_id = int(self.said("run", "fails", "--context", context))
         self.drain()
         return task_id
+
+    def statements(self, *words: str) -> list[str]:
+        """What a command asks of the database."""
+        engine = self.app.extensions["tasker"].runtime.database.engine
+        asked: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            asked.append(statement)
+
+        sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            self.said(*words)
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+        return asked
 
     def drain(self) -> None:
         """Work on what is ready."""

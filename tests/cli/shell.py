@@ -68,10 +68,11 @@ class Shell:
             finally:
                 process.kill()
 
-    def on_terminal(self, *words: str) -> tuple[int, str]:
-        """Run it on a terminal: its exit code, and all that the terminal was sent."""
+    def on_terminal(self, *words: str, typed: str = "") -> tuple[int, str]:
+        """Run it on a terminal on which that is typed: its exit code, and all that the terminal was sent."""
         ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, SIZE)
+        os.write(ours, typed.encode())
         process = subprocess.Popen(
             self._command(*words),
             env={"TERM": "xterm-256color", **self._environment()},

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from flask_tasker.cli.finding import task_of
-from flask_tasker.cli.following import Patience, follow, watch
-from flask_tasker.store.reading import TaskReading
+from flask_tasker.cli.following import Patience, follow, watch, watch_documents
+from flask_tasker.cli.looking import TaskLook, look_at
 from tests.cli.desk import Desk
 
 
@@ -32,8 +32,8 @@ class Wait:
         return Patience(interval=interval, timeout=timeout, clock=lambda: sum(self.slept), sleep=self.sleep)
 
 
-def look(desk: Desk, task_id: int) -> TaskReading:
-    return task_of(desk.app.extensions["tasker"], task_id)
+def look(desk: Desk, task_id: int) -> TaskLook:
+    return look_at(desk.app.extensions["tasker"], task_id)
 
 
 def followed(desk: Desk, task_id: int, patience: Patience) -> list[str]:
@@ -97,10 +97,11 @@ def test_a_failure_is_shown_with_its_error(desk: Desk, capsys: pytest.CaptureFix
 
 def test_as_json_each_change_is_a_document_in_a_line(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     task_id = desk.start()
+    state = desk.app.extensions["tasker"]
     # The first pause changes nothing.
     happens = [("show", str(task_id)), ("skip", str(task_id), "one"), ("cancel", str(task_id))]
 
-    watch(task_id, lambda: look(desk, task_id), Wait(happens, desk).patience(), as_json=True)
+    watch_documents(task_id, lambda: task_of(state, task_id), Wait(happens, desk).patience())
 
     documents = [json.loads(line)["task"] for line in capsys.readouterr().out.splitlines()]
     assert [one["status"] for one in documents] == ["pending", "pending", "cancelled"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.desk import Desk
+from tests.cli.desk import HELD, Desk
 from tests.cli.shop import HOSTILE
 
 
@@ -16,7 +16,7 @@ def ids(desk: Desk, *words: str) -> list[int]:
 def three(desk: Desk) -> list[int]:
     """A complete task tagged red, one that failed and was started by ada, and one that waits."""
     desk.start("shop/copy", "--tag", "red")
-    desk.start("fails", "--initiator", "ada", "--source-system", "till")
+    desk.start("fails", "--initiator", "ada", "--source-system", "till", "--reason", "no paper")
     desk.drain()
     desk.start("depot/copy")
     return sorted(task["task_id"] for task in desk.get("/tasks")["tasks"])
@@ -42,6 +42,7 @@ def test_a_task_is_a_line_and_the_newest_is_the_first(desk: Desk, three: list[in
         (["--tag", "red"], [0]),
         (["--initiator", "ada"], [1]),
         (["--source-system", "till"], [1]),
+        (["--reason", "PAPER"], [1]),
         (["--since", "1h"], [2, 1, 0]),
         (["--until", "1h"], []),
         (["--since", "999999999d"], [2, 1, 0]),
@@ -55,6 +56,14 @@ def test_a_task_is_a_line_and_the_newest_is_the_first(desk: Desk, three: list[in
 )
 def test_a_list_has_what_was_asked_for(desk: Desk, three: list[int], words: list[str], which: list[int]) -> None:
     assert ids(desk, *words) == [three[number] for number in which]
+
+
+def test_an_age_is_taken_from_the_clock_of_the_database(desk: Desk, three: list[int]) -> None:
+    desk.app.extensions["tasker"].move_clock(7_200)
+
+    assert ids(desk, "--until", "1h") == three[::-1]
+    assert ids(desk, "--since", "1h") == []
+    assert ids(desk, "--since", "3h") == three[::-1]
 
 
 def test_a_list_that_has_not_all_says_how_to_go_on(desk: Desk, three: list[int]) -> None:
@@ -87,6 +96,13 @@ def test_a_long_list_is_read_by_pages(desk: Desk, three: list[int], monkeypatch:
 )
 def test_what_makes_no_sense_is_refused_by_its_name(desk: Desk, words: list[str], complaint: str) -> None:
     assert complaint in desk.refused("list", *words, code=2)
+
+
+def test_a_table_reads_nothing_of_what_tasks_and_steps_hold(desk: Desk, three: list[int]) -> None:
+    asked = " ".join(desk.statements("list"))
+
+    assert "tasker_workflow_steps" in asked
+    assert [held for held in HELD if held in asked] == []
 
 
 def test_a_hostile_task_is_one_line_of_text(desk: Desk) -> None:

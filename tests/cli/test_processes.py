@@ -149,8 +149,9 @@ def test_a_database_without_the_tables_is_said_in_one_line(tmp_path: Path) -> No
     assert done.stderr.count("\n") == 1
 
 
-def test_a_database_that_is_away_is_said_in_one_line() -> None:
-    done = Shell("postgresql+psycopg2://nobody:secret@127.0.0.1:1/none").run("show", "1")
+@pytest.mark.parametrize("words", [["show", "1"], ["db", "upgrade"]])
+def test_a_database_that_is_away_is_said_in_one_line(words: list[str]) -> None:
+    done = Shell("postgresql+psycopg2://nobody:secret@127.0.0.1:1/none").run(*words)
 
     assert done.returncode == 1
     assert done.stderr.startswith("Error: the database refused, or did not answer: ")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.cli.desk import Desk
+import pytest
+
+from tests.cli.desk import HELD, Desk
 from tests.cli.shop import HOSTILE
 
 
@@ -39,6 +41,25 @@ def test_its_history_says_who_did_what_and_why(desk: Desk) -> None:
     last = desk.said("show", str(task_id), "--history").splitlines()[-1]
 
     assert last.split()[1:] == ["-", "error", "cancelled", "-", "ada", "ordered", "twice", "-"]
+
+
+def test_its_history_is_read_by_one_statement(desk: Desk) -> None:
+    task_id = desk.failed()
+
+    asked = desk.statements("show", str(task_id), "--history")
+
+    assert len([statement for statement in asked if "_transitions" in statement]) == 1
+
+
+@pytest.mark.parametrize("options", [[], ["--watch", "--timeout", "0"]])
+def test_a_table_reads_nothing_of_what_the_task_and_its_steps_hold(desk: Desk, options: list[str]) -> None:
+    task_id = desk.start()
+    desk.drain()
+
+    asked = " ".join(desk.statements("show", str(task_id), *options))
+
+    assert "tasker_workflow_steps" in asked
+    assert [held for held in HELD if held in asked] == []
 
 
 def test_a_hostile_task_is_shown_as_text(desk: Desk) -> None:
