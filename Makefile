@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-amqp test-browser bench bench-full bench-layers fuzz model torture torture-report lint types docs screenshots clean
+.PHONY: help demo serve test test-heavy test-pythons test-amqp test-browser bench bench-full bench-layers fuzz model torture torture-report lint types docs screenshots clean
 
 DEMO := .venv-demo
 TOX := .venv-tox
@@ -24,12 +24,17 @@ demo: $(DEMO)/.installed ## run the example shop once, on SQLite and the embedde
 serve: $(DEMO)/.installed ## keep the example shop running for a browser or curl
 	$(DEMO)/bin/python -m example_app.serve
 
-# The whole suite runs on the Python that tox runs on; on the others, the tests that a Python could break. `lint`
-# is named twice because tox calls a run in which every environment was skipped a failure.
-test: $(TOX)/.installed ## run every test, the linters, mypy and the documentation's snippets
+test: $(TOX)/.installed ## run every test but the slow ones, the linters, mypy and the documentation's snippets
+	$(TOX)/bin/tox run -e lint,whole
+
+test-heavy: $(TOX)/.installed ## run the slow tests: torture, fuzz, histories, 100,000 steps, long outages
+	$(TOX)/bin/tox run -e heavy
+
+# The suite runs on the Python that tox runs on; on the others, the tests that a Python could break. `lint` is named
+# because tox calls a run in which every environment was skipped a failure.
+test-pythons: $(TOX)/.installed ## run on the other Pythons what a Python could break
 	@own=$$($(TOX)/bin/python -c 'import sys; print("py%d%d" % sys.version_info[:2])'); \
 	others=$$(printf 'py311\npy312\npy313\n' | grep -vx "$$own" | paste -sd, -); \
-	$(ALL_PYTHONS) $(TOX)/bin/tox run -e lint,whole && \
 	$(ALL_PYTHONS) $(TOX)/bin/tox run-parallel --parallel-no-spinner -e "lint,$$others" -- -m 'not slow and not amqp and not browser' tests/unit tests/store tests/example_app tests/reliability/test_watchdog.py
 
 # How long the monkey rages, and what its choices are drawn from: make torture SECONDS=60 SEED=7. Without a seed, a new one.
@@ -55,7 +60,7 @@ REQUESTS ?= 20000
 fuzz: $(TOX)/.installed ## send the API thousands of requests made from its OpenAPI document, good and bad
 	$(ALL_PYTHONS) $(TOX)/bin/tox run -e fuzz -- --requests $(REQUESTS) $(if $(SEED),--seed $(SEED))
 
-model: $(TOX)/.installed ## tell fifty times as many random histories of the engine as `make test`
+model: $(TOX)/.installed ## tell fifty times as many random histories of the engine as `make test-heavy`
 	HYPOTHESIS_PROFILE=heavy $(ALL_PYTHONS) $(TOX)/bin/tox run -e py311 -- tests/model -x
 
 # Beside the other engines where PEERS names the folder in which they were set up: make bench PEERS=/path/to/them.

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from flask_tasker.store.database import engine_beside
 from tests.cli.desk import Desk
 from tests.cli.shop import create_app
 from tests.servers import fresh_database
@@ -36,12 +38,14 @@ def _flask_leaves_no_mark(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def url(lasting_url: str) -> Iterator[str]:
+def url(lasting_url: str) -> str:
     """The same, without rows."""
-    app = create_app({"SQLALCHEMY_DATABASE_URI": lasting_url, "TESTING": True})
-    delete_rows(app.extensions["tasker"].runtime.database.engine)
-    yield lasting_url
-    _dispose(app)
+    host = sa.create_engine(lasting_url)
+    engine = engine_beside(host)
+    delete_rows(engine)
+    engine.dispose()
+    host.dispose()
+    return lasting_url
 
 
 @pytest.fixture

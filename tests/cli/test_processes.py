@@ -15,6 +15,9 @@ from tests.host.waiting import until
 NOBODY_WORKS = {"FLASK_TASKER_EMBEDDED": "false"}
 QUICK = ("--interval", "0.05")
 
+on_one_database = pytest.mark.parametrize("lasting_url", ["sqlite"], indirect=True)
+"""Of what a process prints and how it ends, where no database has a part in it: each start takes a second."""
+
 
 @pytest.fixture
 def shell(url: str) -> Shell:
@@ -40,6 +43,7 @@ def test_a_task_that_fails_is_1(shell: Shell) -> None:
     assert "PermanentError: as told" in done.stderr
 
 
+@on_one_database
 def test_a_command_line_that_makes_no_sense_is_2(shell: Shell) -> None:
     assert shell.run("run", "nothing-like-it").returncode == 2
     assert shell.run("show", "seven").returncode == 2
@@ -122,6 +126,7 @@ def test_a_task_is_watched_until_others_have_ended_it(shell: Shell, desk: Desk) 
     assert said.splitlines()[-1].endswith(f"task {task_id}: cancelled")
 
 
+@on_one_database
 @pytest.mark.parametrize("has_rich", [True, False])
 def test_into_a_pipe_everything_is_plain(url: str, desk: Desk, has_rich: bool) -> None:
     task_id = str(desk.failed())
@@ -132,6 +137,7 @@ def test_into_a_pipe_everything_is_plain(url: str, desk: Desk, has_rich: bool) -
     assert shell.run("handlers", "--json").stdout == desk.said("handlers", "--json")
 
 
+@on_one_database
 def test_into_a_pipe_that_has_no_character_for_it_text_is_an_escape(url: str, desk: Desk) -> None:
     desk.start("shop/copy", "--reason", "Größe 尺")
 

@@ -41,6 +41,7 @@ def runtime(tables_url: str) -> Iterator[Runtime]:
         yield runtime
 
 
+@pytest.mark.slow
 def test_fifty_creations_from_ten_processes_distinct_then_identical(runtime: Runtime, tables_url: str) -> None:
     with ExitStack() as stack:
         processes = [

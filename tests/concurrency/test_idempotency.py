@@ -41,6 +41,7 @@ def assert_one_created(outcomes: list[Any]) -> None:
     assert sorted(created for _, created in outcomes) == [False] * (len(outcomes) - 1) + [True]
 
 
+@pytest.mark.slow
 def test_fifty_under_one_key_from_ten_processes_make_one_task(runtime: Runtime, tables_url: str) -> None:
     with ExitStack() as stack:
         processes = [stack.enter_context(creator(tables_url, one, "under_one_key")) for one in range(PROCESSES)]

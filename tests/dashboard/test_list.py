@@ -9,7 +9,7 @@ import pytest
 from tests.dashboard.conftest import Browser, failed_task
 from tests.dashboard.reading import Seen
 from tests.http.conftest import Desk
-from tests.http.test_costs import many, statements_of
+from tests.http.test_costs import statements_of
 
 
 def listed(page: Seen) -> list[int]:
@@ -118,7 +118,7 @@ def test_a_column_sorts_the_list_and_then_the_other_way_round(browser: Browser, 
 
 
 def test_pages_follow_each_other_and_lead_back_to_the_first(browser: Browser, desk: Desk) -> None:
-    ids = many(desk, 5)
+    ids = desk.start_many(5)
     page = browser.get("/tasks?limit=2&tag=many")
     seen = listed(page)
     while page.all("a", rel="next"):
@@ -132,7 +132,7 @@ def test_pages_follow_each_other_and_lead_back_to_the_first(browser: Browser, de
 
 @pytest.mark.parametrize("rows", [1, 100])
 def test_a_page_costs_two_statements_however_long_it_is(browser: Browser, desk: Desk, rows: int) -> None:
-    many(desk, rows)
+    desk.start_many(rows)
 
     with statements_of(desk) as seen:
         page = browser.get("/tasks?limit=100&reason=unknown")
@@ -141,7 +141,7 @@ def test_a_page_costs_two_statements_however_long_it_is(browser: Browser, desk: 
 
 
 def test_a_list_does_not_read_contexts(browser: Browser, desk: Desk) -> None:
-    many(desk, 2)
+    desk.start_many(2)
 
     with statements_of(desk) as seen:
         browser.get("/tasks")
@@ -150,7 +150,7 @@ def test_a_list_does_not_read_contexts(browser: Browser, desk: Desk) -> None:
 
 
 def test_a_page_is_never_longer_than_the_setting_allows(browser: Browser, desk: Desk) -> None:
-    many(desk, 101)
+    desk.start_many(101)
 
     assert len(listed(browser.get("/tasks?limit=1000"))) == 100
 

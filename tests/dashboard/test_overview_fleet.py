@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
 import sqlalchemy as sa
 
 from flask_tasker.web.dashboard.overview_page.current import forget
@@ -33,7 +32,6 @@ def count(setup: Setup, table: str, condition: str) -> int:
         return connection.scalar(sa.text(f"SELECT count(*) FROM {table} WHERE {condition}")) or 0
 
 
-@pytest.mark.slow
 def test_figures_equal_counts_taken_by_sql_after_two_worker_processes_have_worked(
     postgres_database: str, redis_url: str, tmp_path: Path
 ) -> None:

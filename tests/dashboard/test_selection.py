@@ -11,7 +11,6 @@ from tests.dashboard.apps import app_with
 from tests.dashboard.conftest import Browser, failed_task
 from tests.dashboard.reading import Seen
 from tests.http.conftest import Desk
-from tests.http.test_costs import many
 
 PREVIEW = "/tasks/selection"
 
@@ -91,7 +90,7 @@ def test_what_changed_after_the_preview_is_left_alone_and_counted(browser: Brows
 
 
 def test_of_many_tasks_a_hundred_are_shown(browser: Browser, desk: Desk) -> None:
-    many(desk, 103)
+    desk.start_many(103)
 
     page = browser.get(PREVIEW, query_string={"action": "cancel", "which": "filter", "tag": "many"})
     assert len(previewed(page)) == 103
@@ -101,7 +100,7 @@ def test_of_many_tasks_a_hundred_are_shown(browser: Browser, desk: Desk) -> None
 def test_more_than_are_changed_at_once_are_said_to_be_more() -> None:
     with app_with(TASKER_MAX_BULK_TASKS=2) as app:
         desk = Desk(app, app.test_client())
-        many(desk, 3)
+        desk.start_many(3)
 
         page = Browser(desk, desk.client).get(f"{PREVIEW}?action=cancel&which=filter&tag=many")
         assert len(previewed(page)) == 2

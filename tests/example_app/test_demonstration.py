@@ -17,8 +17,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0
 
-pytestmark = pytest.mark.slow
-
 
 def environment(database_url: str) -> dict[str, str]:
     return {**os.environ, "FLASK_SQLALCHEMY_DATABASE_URI": database_url}
@@ -61,6 +59,7 @@ def settled(url: str) -> str:
     raise TimeoutError(f"{url} did not end")
 
 
+@pytest.mark.slow
 def test_the_demonstration_meets_its_own_expectations_on_postgresql(postgres_database: str) -> None:
     run = demonstrated(postgres_database)
     assert run.returncode == 0, run.stdout + run.stderr
@@ -69,6 +68,7 @@ def test_the_demonstration_meets_its_own_expectations_on_postgresql(postgres_dat
     assert "/tasker/ui/" in run.stdout
 
 
+@pytest.mark.slow
 def test_the_demonstration_runs_again_on_the_same_sqlite_file(tmp_path: Path) -> None:
     runs = [demonstrated(f"sqlite:///{tmp_path / 'shop.sqlite'}") for _time in range(2)]
     assert [run.returncode for run in runs] == [0, 0], runs[-1].stdout + runs[-1].stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -22,9 +22,11 @@ from flask_tasker import (
     StepSequence,
     Tasker,
     TaskHandler,
+    TaskRequest,
     step,
     task_handler,
 )
+from flask_tasker.engine import Catalogue, create_tasks
 from flask_tasker.testing import drain
 from tests.servers import fresh_database
 from tests.web.conforming import conforming
@@ -117,6 +119,14 @@ class Desk:
         assert status == 201, answer
         task_id: int = answer["task"]["task_id"]
         return task_id
+
+    def start_many(self, number: int, *, tag: str = "many") -> list[int]:
+        """Start so many tasks together, by a process that remembers the kind as it does outside of tests."""
+        runtime = replace(self.app.extensions["tasker"].runtime, catalogue=Catalogue(remember=True))
+        contexts = [{"many": next(self._numbers)} for _ in range(number)]
+        requests = [TaskRequest(name="copy", namespace="shop", context=one, tags=(tag,)) for one in contexts]
+        with self.app.app_context():
+            return [task.task_id for task in create_tasks(runtime, requests)]
 
     @property
     def is_postgresql(self) -> bool:

@@ -3,54 +3,57 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
 import httpx
 
-from tests.servers.ports import free_port
+from tests.behaviour.eventually import eventually
 
-COMMANDS = {
-    "flask run": ["flask", "--app", "tests.http.serving", "run", "--port", "{port}"],
-    "gunicorn": ["gunicorn", "--bind", "127.0.0.1:{port}", "--threads", "4", "tests.http.serving:create_app()"],
+# On a port that the system gives them: one that was free a moment ago may belong to another test by now.
+COMMANDS: Final = {
+    "flask run": ["flask", "--app", "tests.http.serving", "run", "--port", "0"],
+    "gunicorn": ["gunicorn", "--bind", "127.0.0.1:0", "--threads", "4", "tests.http.serving:create_app()"],
 }
-TRIES = 1_200
-"""A minute: a server is long in starting where others have the machine, too."""
-_between_tries = threading.Event()
+START_SECONDS: Final = 60
+"""A second is enough on a quiet machine. One that many tests share has needed more than ten."""
 
 
 @contextmanager
 def served(server: str, database: str, **environment: str) -> Iterator[httpx.Client]:
     """A client of one server, whose base is the prefix of the API."""
-    port = free_port()
-    command = [sys.executable, "-m", *(part.format(port=port) for part in COMMANDS[server])]
-    process = subprocess.Popen(
-        command,
-        env={**os.environ, "SHOP_DATABASE": database, **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}/tasker", headers={"X-Who": "root"}, timeout=60) as client:
-            wait_for(client, process)
-            yield client
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_for(client: httpx.Client, process: subprocess.Popen[bytes]) -> None:
-    """Until it answers, whatever it says."""
-    for _ in range(TRIES):
+    with TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *COMMANDS[server]],
+                env={**os.environ, "SHOP_DATABASE": database, **environment},
+                stdout=subprocess.DEVNULL,
+                stderr=out,
+            )
         try:
-            client.get("/tasks?limit=0")
-        except httpx.TransportError:
-            if process.poll() is not None:
-                raise RuntimeError(f"the server ended with {process.returncode}") from None
-            _between_tries.wait(0.05)
-        else:
-            return
-    raise TimeoutError("the server does not answer")
+            address = f"{listening(process, log)}/tasker"
+            with httpx.Client(base_url=address, headers={"X-Who": "root"}, timeout=START_SECONDS) as client:
+                client.get("/tasks?limit=0")
+                yield client
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def listening(process: subprocess.Popen[bytes], log: Path) -> str:
+    """Where it says that it listens, once it does."""
+
+    def said() -> re.Match[str] | None:
+        assert process.poll() is None, f"the server ended with {process.returncode}: {log.read_text()}"
+        return re.search(r"(?:Running on|Listening at:) (http://\S+)", log.read_text())
+
+    found = eventually(said, within=START_SECONDS, what=log.read_text)
+    assert found is not None
+    return found[1]

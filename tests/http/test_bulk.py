@@ -117,8 +117,7 @@ def test_a_hundred_tasks_cost_as_many_statements_as_one(desk: Desk) -> None:
     engine = desk.app.extensions["tasker"].runtime.database.engine
     costs = []
     for number in (1, 100):
-        for _ in range(number):
-            desk.start(tags=[f"of {number}"])
+        desk.start_many(number, tag=f"of {number}")
         with counted_statements(engine) as seen:
             assert bulk(desk, "cancel", {"tag": f"of {number}"})[1]["count"] == number
         costs.append(len(seen))

@@ -11,8 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from flask_tasker.engine import Catalogue, create_tasks
-from flask_tasker.handlers import TaskRequest
+from flask_tasker.engine import Catalogue
 from flask_tasker.models import Task
 from flask_tasker.store.reading import Page, Position, list_tasks
 from tests.http.conftest import Desk
@@ -42,16 +41,8 @@ def statements_of(desk: Desk) -> Iterator[list[str]]:
             sa.event.remove(engine, "after_cursor_execute", note)
 
 
-def many(desk: Desk, number: int) -> list[int]:
-    """So many tasks, started together."""
-    with desk.app.app_context():
-        places = [{"many": place} for place in range(number)]
-        requests = [TaskRequest(name="copy", namespace="shop", context=place, tags=("many",)) for place in places]
-        return [task.task_id for task in create_tasks(desk.app.extensions["tasker"].runtime, requests)]
-
-
 def test_a_list_of_100_tasks_takes_four_statements(desk: Desk) -> None:
-    many(desk, PAGE + 1)
+    desk.start_many(PAGE + 1)
 
     with statements_of(desk) as seen:
         status, answer = desk("GET", f"/tasks?limit={PAGE}")
@@ -83,9 +74,8 @@ def test_a_task_is_started_and_shown_by_a_few_statements(desk: Desk) -> None:
     assert len(seen) - 4 <= (1 if desk.is_postgresql else 6), seen
 
 
-@pytest.mark.slow
 def test_a_thousand_tasks_are_cancelled_by_a_few_statements_a_hundred(desk: Desk) -> None:
-    many(desk, 1_000)
+    desk.start_many(1_000, tag="many")
 
     with statements_of(desk) as seen:
         status, answer = desk("POST", "/tasks/bulk", {"action": "cancel", "filters": {"tag": "many"}})
@@ -101,7 +91,7 @@ def test_a_deep_page_touches_as_many_rows_as_the_first(desk: Desk, sort_by: str)
         plans = deep_plans(desk, sort_by, prefix="EXPLAIN QUERY PLAN")
         assert not [line for line in plans if "TEMP B-TREE" in line or line.startswith("SCAN tasker_tasks ")], plans
         return
-    ids = many(desk, TASKS)
+    ids = desk.start_many(TASKS)
     engine = desk.app.extensions["tasker"].runtime.database.engine
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
@@ -136,7 +126,7 @@ def rows_of_first_statement(session: Session, page: Page) -> float:
 
 def deep_plans(desk: Desk, sort_by: str, *, prefix: str) -> list[str]:
     """What SQLite says of the page's own statement."""
-    ids = many(desk, 50)
+    ids = desk.start_many(50)
     engine = desk.app.extensions["tasker"].runtime.database.engine
     told: list[str] = []
 

@@ -73,7 +73,6 @@ def test_a_request_that_is_refused_leaves_the_key_free(desk: Desk) -> None:
     assert create(desk, "one")[0] == 201
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("key", ["same", None])
 def test_fifty_identical_creations_at_once_make_one_task(desk: Desk, key: str | None) -> None:
     headers = {} if key is None else {"Idempotency-Key": key}

@@ -17,12 +17,19 @@ def tables(host: Host) -> set[str]:
     return set(sa.inspect(host.engine()).get_table_names())
 
 
-def test_the_revision_is_the_hosts_one_head_and_upgrades_with_its_own(host: Host) -> None:
+def test_as_people_type_it_the_revision_is_the_hosts_one_head_and_upgrades_with_its_own(sqlite_host: Host) -> None:
+    host = sqlite_host
     host.shell("tasker", "db", "install")
     host.shell("db", "upgrade")
     heads = [line for line in host.shell("db", "heads").splitlines() if "(head)" in line]
     assert len(heads) == 1
     assert "No new upgrade operations detected" in host.shell("db", "check")
+    assert tables(host) == {*OURS, "order", "alembic_version"}
+
+
+def test_the_revision_upgrades_with_the_hosts_own(host: Host) -> None:
+    host.flask("tasker", "db", "install")
+    host.flask("db", "upgrade")
     assert tables(host) == {*OURS, "order", "alembic_version"}
 
 

@@ -140,7 +140,9 @@ class Lab:
 def lab_on(url: str, handlers: HandlerFactory, *, tracer_provider: Any = None, **config: Any) -> Iterator[Lab]:
     """An app on the empty database at ``url``, with the tables."""
     app, db = Flask("lab"), SQLAlchemy()
-    app.config.update({"SQLALCHEMY_DATABASE_URI": url, "TESTING": True, "TASKER_SWEEP_SECONDS": 0.05, **config})
+    # Nobody looks at pages here, and their routes take as long to make as many a test.
+    app.config.update({"SQLALCHEMY_DATABASE_URI": url, "TESTING": True, "TASKER_DASHBOARD": False})
+    app.config.update({"TASKER_SWEEP_SECONDS": 0.05, **config})
     db.init_app(app)
     tasker = Tasker(app, handlers=handlers, tracer_provider=tracer_provider)
     lab = Lab(app, db, tasker, sa.create_engine(url), _entries(db, url))

@@ -62,7 +62,6 @@ def asked(database: Database, owners: Owners) -> Figures:
     return database.read(partial(figures, clock=database.clock, owners=owners))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("analyzed", [False, True])
 def test_a_bounded_number_of_rows_is_read_and_no_table_from_end_to_end(grown: Database, analyzed: bool) -> None:
     if analyzed:
@@ -77,7 +76,6 @@ def test_a_bounded_number_of_rows_is_read_and_no_table_from_end_to_end(grown: Da
         assert sum(cost.rows for cost in costs) <= 4 * CHANGES + 4 * CHANGES_OF_SOME + 2 * TASKS
 
 
-@pytest.mark.slow
 def test_the_tasks_of_a_small_tenant_are_found_behind_all_of_a_large_one(grown: Database) -> None:
     found = asked(grown, ["small"]).tasks
     assert (found.by_status["complete"], found.by_status["pending"]) == (OF_THE_SMALL, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from flask import Flask
@@ -56,8 +57,9 @@ class Operation:
         return PREFIX + self.path.format(**values)
 
 
+@cache
 def document() -> Mapping[str, Any]:
-    """The document of an app that serves the API under the usual prefix."""
+    """The document of an app that serves the API under the usual prefix; made once, since it takes an app."""
     return mount_of(plain_app()).document
 
 
