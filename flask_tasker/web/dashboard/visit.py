@@ -8,6 +8,7 @@ from typing import Final
 from flask import Request
 from werkzeug.exceptions import HTTPException
 
+from ...models import Task
 from ...redaction import Redactor
 from ..access import Access
 from ..dependencies import ApiDependencies
@@ -47,9 +48,13 @@ class Visit:
 
     def may(self, permission: str, resource: object = None) -> bool:
         """Whether it makes sense to offer them this; whoever does it is asked for again."""
+        access = self.access_to(permission, resource)
+        return access is not None and (not isinstance(resource, Task) or access.sees(resource))
+
+    def access_to(self, permission: str, resource: object = None) -> Access | None:
+        """Who they are and what they may see where they do this, or ``None`` where they may not."""
         try:
-            self.deps.door.enter(permission, resource)
+            return self.deps.door.enter(permission, resource)
         except (RefusedError, HTTPException):
             # Also where the callback aborts: the page itself is theirs to see.
-            return False
-        return True
+            return None

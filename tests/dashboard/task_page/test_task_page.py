@@ -159,6 +159,32 @@ def test_who_may_not_see_histories_sees_none_and_no_time_line(watcher: Watcher) 
     assert page.all("section", id="graph")
 
 
+def test_a_history_that_is_out_of_scope_where_the_task_is_not_is_left_out(watcher: Watcher) -> None:
+    task_id = watcher.rows.task(owner="acme")
+    tasker = watcher.desk.app.extensions["tasker"]
+    tasker.authorize = lambda permission, _resource: Access(
+        scope="other" if permission == "tasker.transition:index" else "acme"
+    )
+
+    page = watcher.page(task_id)
+
+    assert watcher.desk("GET", f"/tasks/{task_id}/transitions")[0] == 404
+    assert not page.all("section", id="history")
+    assert not page.all("section", id="timeline")
+
+
+def test_who_may_not_see_histories_is_shown_no_traceback_out_of_one(watcher: Watcher) -> None:
+    task_id = watcher.desk.start("refused")
+    watcher.desk.drain()
+    tasker = watcher.desk.app.extensions["tasker"]
+    tasker.authorize = lambda permission, _resource: permission != "tasker.transition:index"
+
+    text = watcher.page(task_id).text
+
+    assert "the card was refused" in text
+    assert "Traceback" not in text
+
+
 def test_a_task_out_of_scope_is_not_there(watcher: Watcher) -> None:
     task_id = watcher.rows.task(owner="acme")
     watcher.desk.access = Access(scope="other")
