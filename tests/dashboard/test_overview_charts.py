@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,8 +23,12 @@ from flask_tasker.store.figures import (
     Throughput,
     WorkerAtWork,
 )
+from flask_tasker.web.dashboard.overview_page.asked import Asked
 from flask_tasker.web.dashboard.overview_page.charts import HEIGHT, SMALLEST, STRIDE, chart_of
 from flask_tasker.web.dashboard.overview_page.view import KINDS, RUNNING, SLOWEST, WORKERS, shown
+from flask_tasker.web.dashboard.rendering import html
+from tests.dashboard.apps import app_with
+from tests.dashboard.overview_reading import words
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 COPY = ("shop", "copy", "1.10")
@@ -148,3 +153,26 @@ def test_a_chart_says_how_far_it_reaches_back_where_that_is_not_all_of_it() -> N
     cut = replace(figures().tasks_ended, since=NOW - timedelta(minutes=90))
     found = shown(replace(figures(), tasks_ended=cut))
     assert [panel.since for panel in found["panels"]] == [None, NOW - timedelta(minutes=90), None, None]
+
+
+@pytest.mark.parametrize("sees_all", [True, False])
+def test_how_fast_others_work_is_told_to_who_may_see_their_tasks(sees_all: bool) -> None:
+    since = NOW - timedelta(minutes=1)
+    attempts_of_a_minute = replace(figures().attempts, since=since)
+    ended = replace(figures().tasks_ended, since=since)
+    found = shown(replace(figures(), attempts=attempts_of_a_minute, tasks_ended=ended), sees_all=sees_all)
+
+    text = rendered(found)
+
+    assert ("this reaches back to 2026-03-04 11:59:00" in text) == sees_all
+    assert ("which reach back to 2026-03-04 11:59:00" in text) == sees_all
+    assert ("Not all of the time is counted." in text) == (not sees_all)
+    assert ("Not all of the day is counted." in text) == (not sees_all)
+
+
+def rendered(found: dict[str, Any]) -> str:
+    """What the overview says, as text."""
+    with app_with() as app, app.test_request_context("/tasker/ui/"):
+        return words(
+            html("overview/figures.html", asked=Asked(as_tables=False, live=False), **found).get_data(as_text=True)
+        )

@@ -8,7 +8,8 @@ from typing import Any, Final
 from flask import Response
 
 from ...engine import why
-from ...lifecycle import OPEN_STEP, Verb
+from ...lifecycle import OPEN_STEP, StepStatus, Verb
+from ...models import WorkflowStep
 from ...store.reading import StepReading, find_task_row, reading
 from ..api.ids import id_of
 from ..entering import enter_step
@@ -16,6 +17,7 @@ from ..faults import refusals
 from ..refusal import RefusedError
 from .offers import may_edit, offered_for_step
 from .rendering import as_json, page
+from .task_page.view import RUNS
 from .visit import Visit
 
 NOTHING_TYPED: Final[Mapping[str, str]] = {}
@@ -41,8 +43,7 @@ def shown(
     if task is None:
         # Purged meanwhile.
         raise RefusedError(404)
-    with refusals():
-        explained = why(visit.deps.runtime(), step.row.workflow_step_id)
+    explained = _why(visit, step.row)
     verbs = offered_for_step(visit, task, step.row)
     return page(
         visit,
@@ -60,6 +61,14 @@ def shown(
         faults={} if refusal is None else refusal.faults,
         problem="" if refusal is None else refusal.message,
     )
+
+
+def _why(visit: Visit, step: WorkflowStep) -> str:
+    if step.status == StepStatus.IN_PROGRESS and not visit.sees_workers:
+        # The sentence has the name of the worker.
+        return RUNS
+    with refusals():
+        return why(visit.deps.runtime(), step.workflow_step_id)
 
 
 def _typed(visit: Visit, step: StepReading, typed: Mapping[str, str]) -> dict[str, Any]:

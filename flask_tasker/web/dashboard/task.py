@@ -62,12 +62,15 @@ def _live(visit: Visit, version: TaskVersion, asked: Asked) -> Markup:
     verbs = offered_for_task(visit, row)
     sees_history = visit.may("tasker.transition:index", row)
     # Under which address the app is reached is part of every link.
-    key = (url("show_task", task_id=row.task_id), tag_of(version, asked), tuple(verbs), sees_history)
+    sees_workers = visit.sees_workers
+    key = (url("show_task", task_id=row.task_id), tag_of(version, asked), tuple(verbs), sees_history, sees_workers)
 
     def made() -> Markup:
         taken = snapshot(visit.deps, version, asked)
         addresses = Addresses(task_id=row.task_id, asked=asked, steps=taken.steps)
-        view = TaskView(snapshot=taken, asked=asked, addresses=addresses, redactor=visit.redactor)
+        view = TaskView(
+            snapshot=taken, asked=asked, addresses=addresses, redactor=visit.redactor, sees_workers=sees_workers
+        )
         values = {"view": view, "task": version, "verbs": verbs, "token": None, "sees_history": sees_history}
         return part("task/live.html", redactor=visit.redactor, **values)
 

@@ -16,6 +16,7 @@ from ..refusal import RefusedError
 from .browser import browser_of
 
 ENTER: Final = "tasker.dashboard:show"
+WORKERS: Final = "tasker.health_status:show"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,12 @@ class Visit:
     def redactor(self) -> Redactor:
         """What takes secrets out of what they are shown."""
         return self.deps.settings.redactor
+
+    @property
+    def sees_workers(self) -> bool:
+        """Whether they may know of workers, which work for everybody: as the API has it, not within a scope."""
+        access = self.access_to(WORKERS)
+        return access is not None and access.owners is None
 
     def may(self, permission: str, resource: object = None) -> bool:
         """Whether it makes sense to offer them this; whoever does it is asked for again."""

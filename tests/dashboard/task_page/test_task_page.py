@@ -69,6 +69,20 @@ def test_a_row_says_why_its_step_is_not_running(watcher: Watcher) -> None:
     assert said["waiting"].startswith("It waits for failed, held.")
 
 
+def test_who_may_not_see_workers_is_not_told_which_of_them_holds_a_step(watcher: Watcher) -> None:
+    held = LEASED | {"leased_by": "host:1"}
+    task_id = watcher.rows.task(owner="acme", steps=[StepRow(name="held", columns=held)])
+    step = f"{UI}/tasks/{task_id}/steps/{watcher.rows.step_ids(task_id)['held']}"
+
+    def told() -> list[bool]:
+        return ["host:1" in text for text in (watcher.page(task_id).text, watcher.desk.client.get(step).text)]
+
+    assert told() == [True, True]
+    watcher.desk.access = Access(scope="acme")
+    assert told() == [False, False]
+    assert "It runs." in watcher.page(task_id).one("table", class_="steps").text
+
+
 def test_a_row_opens_to_inputs_results_and_edges(watcher: Watcher) -> None:
     task_id = watcher.rows.task(
         steps=[
