@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from flask import Response
 
 from ...engine import why
 from ...lifecycle import OPEN_STEP, StepStatus, Verb
 from ...models import WorkflowStep
-from ...store.reading import StepReading, find_task_row, reading
+from ...store.reading import find_task_row, reading
 from ..api.ids import id_of
 from ..entering import enter_step
 from ..faults import refusals
 from ..refusal import RefusedError
+from .navigation import url
 from .offers import may_edit, offered_for_step
 from .rendering import as_json, page
+from .task_page.excerpts import at_length
 from .task_page.view import RUNS
 from .visit import Visit
 
@@ -45,19 +47,22 @@ def shown(
         raise RefusedError(404)
     explained = _why(visit, step.row)
     verbs = offered_for_step(visit, task, step.row)
+    inputs = visit.redactor.redacted(step.inputs)
+    editable = step.row.status in OPEN_STEP and may_edit(visit, step.row)
     return page(
         visit,
         "step.html",
         title=f"Step {step.row.name} of task {task.task_id}",
         status=200 if refusal is None else refusal.status,
         step=step,
-        inputs=visit.redactor.redacted(step.inputs),
-        results=visit.redactor.redacted(step.row.results),
+        inputs=at_length(inputs),
+        results=at_length(visit.redactor.redacted(step.row.results)),
+        json=url("step_json", task_id=task.task_id, step_id=step.row.workflow_step_id),
         why=explained,
         verbs=[verb for verb in verbs if verb is not Verb.RESOLVE],
         may_resolve=Verb.RESOLVE in verbs,
-        may_edit=step.row.status in OPEN_STEP and may_edit(visit, step.row),
-        typed=_typed(visit, step, typed),
+        may_edit=editable,
+        typed={"why": "", "results": "{}", "inputs": as_json(inputs) if editable else "", **typed},
         faults={} if refusal is None else refusal.faults,
         problem="" if refusal is None else refusal.message,
     )
@@ -69,9 +74,3 @@ def _why(visit: Visit, step: WorkflowStep) -> str:
         return RUNS
     with refusals():
         return why(visit.deps.runtime(), step.workflow_step_id)
-
-
-def _typed(visit: Visit, step: StepReading, typed: Mapping[str, str]) -> dict[str, Any]:
-    """What stands in the fields."""
-    fields = {"why": "", "results": "{}", "inputs": as_json(visit.redactor.redacted(step.inputs))}
-    return {name: typed.get(name, value) for name, value in fields.items()}
