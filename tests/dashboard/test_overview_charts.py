@@ -21,6 +21,7 @@ from flask_tasker.store.figures import (
     RunningStep,
     TaskCounts,
     Throughput,
+    WaitingStep,
     WorkerAtWork,
 )
 from flask_tasker.web.dashboard.overview_page.asked import Asked
@@ -114,8 +115,8 @@ def figures() -> Figures:
         attempts_ended=nothing,
         attempts=Attempts(kinds=[], limit=9, since=None),
         systems=[],
-        ready=ReadySteps(number=0, oldest=None, limit=9),
-        crew=Crew(workers=[], others=[], held_limit=9),
+        ready=ReadySteps(number=0, oldest=None, limit=9, at_limit=False),
+        crew=Crew(workers=[], others=[], held_limit=9, at_limit=False),
     )
 
 
@@ -139,7 +140,7 @@ def test_of_long_lists_it_is_said_how_much_more_there_is() -> None:
     crowded = replace(
         figures(),
         tasks=TaskCounts(kinds=kinds, by_status={}, at_least=frozenset(), limit=9),
-        crew=Crew(workers=workers, others=[running(1)], held_limit=9),
+        crew=Crew(workers=workers, others=[running(1)], held_limit=9, at_limit=False),
     )
     found = shown(crowded)
     assert (len(found["kinds"]), found["more_kinds"]) == (KINDS, 3)
@@ -168,6 +169,30 @@ def test_how_fast_others_work_is_told_to_who_may_see_their_tasks(sees_all: bool)
     assert ("which reach back to 2026-03-04 11:59:00" in text) == sees_all
     assert ("Not all of the time is counted." in text) == (not sees_all)
     assert ("Not all of the day is counted." in text) == (not sees_all)
+
+
+@pytest.mark.parametrize("at_limit", [True, False])
+def test_who_has_nothing_among_the_steps_that_were_looked_at_is_told_so(at_limit: bool) -> None:
+    ready = ReadySteps(number=0, oldest=None, limit=10_000, at_limit=at_limit)
+    crew = Crew(workers=[], others=[], held_limit=2_000, at_limit=at_limit)
+
+    text = rendered(shown(replace(figures(), ready=ready, crew=crew), sees_all=False, sees_workers=False))
+
+    assert ("Among the 10,000 that have waited longest, none is yours." in text) == at_limit
+    assert ("Of the 2,000 that were looked at, none is yours." in text) == at_limit
+    assert ("No step waits." in text) == (not at_limit)
+    assert ("No step runs." in text) == (not at_limit)
+
+
+def test_a_number_up_to_which_steps_are_looked_at_is_a_least_number() -> None:
+    oldest = WaitingStep(step_id=1, task_id=1, name="one", kind=COPY, due_at=NOW)
+    ready = ReadySteps(number=7, oldest=oldest, limit=10, at_limit=True)
+    crew = Crew(workers=[worker(1)], others=[], held_limit=2_000, at_limit=True)
+
+    text = rendered(shown(replace(figures(), ready=ready, crew=crew)))
+
+    assert "7+ steps wait" in text
+    assert "2,000 running steps are looked at; there may be more." in text
 
 
 def rendered(found: dict[str, Any]) -> str:
