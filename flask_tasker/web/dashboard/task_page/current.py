@@ -14,7 +14,7 @@ from .shared import SharedByDatabase
 
 SECONDS: Final = 1.0
 """How long an answer stands for others."""
-MOST: Final = 1_000
+MOST: Final = 100
 OPEN_SECONDS: Final = 15
 """What is said of a task that is not final changes by the clock alone, too: its page is made anew this often."""
 
