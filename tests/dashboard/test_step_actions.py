@@ -114,6 +114,24 @@ def test_other_inputs_count_from_the_next_attempt_on(browser: Browser, desk: Des
     assert desk.task(task_id)["status"] == "complete"
 
 
+def test_inputs_that_somebody_else_saved_meanwhile_are_shown_before_they_are_replaced(
+    browser: Browser, desk: Desk
+) -> None:
+    task_id = failed_task(desk)
+    path = browser.step_path(task_id, "first")
+    seen = browser.get(path).value("seen")
+    browser.act(f"{path}/inputs", inputs='{"theirs": 1}', seen=seen)
+
+    bad = browser.send(f"{path}/inputs", inputs="{", seen=browser.get(path).value("seen"))
+    page = browser.send(f"{path}/inputs", inputs='{"mine": 2}', seen=seen)
+
+    assert (bad.status, page.status) == (400, 409)
+    assert "were changed meanwhile" in page.all("p", role="alert")[0].text
+    assert (page.value("inputs"), desk.step(task_id, "first")["inputs"]) == ('{"mine": 2}', {"theirs": 1})
+    browser.act(f"{path}/inputs", inputs='{"mine": 2}', seen=page.value("seen"))
+    assert desk.step(task_id, "first")["inputs"] == {"mine": 2}
+
+
 def test_inputs_may_be_as_large_as_over_the_api_and_no_larger(browser: Browser, desk: Desk) -> None:
     task_id = failed_task(desk)
     path = f"{browser.step_path(task_id, 'first')}/inputs"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from flask import Response
 
@@ -20,6 +20,7 @@ from .offers import may_edit, offered_for_step
 from .rendering import as_json, page
 from .task_page.excerpts import at_length
 from .task_page.view import RUNS
+from .tokens import mark_of
 from .visit import Visit
 
 NOTHING_TYPED: Final[Mapping[str, str]] = {}
@@ -62,7 +63,7 @@ def shown(
         verbs=[verb for verb in verbs if verb is not Verb.RESOLVE],
         may_resolve=Verb.RESOLVE in verbs,
         may_edit=editable,
-        typed={"why": "", "results": "{}", "inputs": as_json(inputs) if editable else "", **typed},
+        typed={"why": "", "results": "{}", **(_edited(step.inputs, inputs) if editable else {}), **typed},
         faults={} if refusal is None else refusal.faults,
         problem="" if refusal is None else refusal.message,
     )
@@ -74,3 +75,7 @@ def _why(visit: Visit, step: WorkflowStep) -> str:
         return RUNS
     with refusals():
         return why(visit.deps.runtime(), step.workflow_step_id)
+
+
+def _edited(inputs: Any, shown_inputs: Any) -> dict[str, str]:
+    return {"inputs": as_json(shown_inputs), "seen": mark_of(inputs)}

@@ -31,6 +31,7 @@ FIELD: Final = "tasker_token"
 READ_ONLY: Final = "Nothing can be changed here: the app has no SECRET_KEY, with which forms are signed."
 NOT_OURS: Final = "The form was made for another browser or another sign-in, or not by this page. Load it again."
 _SALT: Final = "flask_tasker.dashboard.form"
+_MARK: Final = "flask_tasker.dashboard.mark"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,12 @@ def check_token(visit: Visit, request: Request) -> None:
         protection.protect()
     elif not _signer().verify_signature(_bound_to(visit), request.form.get(FIELD, "").encode()):
         raise RefusedError(400, message=NOT_OURS)
+
+
+def mark_of(value: Any) -> str:
+    """What is the same for as long as the value is, and tells nothing of it to who has no key."""
+    options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    return Signer(keys(), salt=_MARK, **options).get_signature(json.dumps(value, sort_keys=True)).decode()
 
 
 def keys() -> list[Any]:
