@@ -23,6 +23,7 @@ from .visit import Visit
 
 STOP_FOLLOWING: Final = 286
 """Tells htmx to ask no more."""
+HISTORY: Final = "tasker.transition:index"
 SECONDS: Final = 10.0
 MOST: Final = 32
 
@@ -60,7 +61,7 @@ def _live(visit: Visit, version: TaskVersion, asked: Asked) -> Markup:
     """The part that changes: made once for all who may see and do the same. It has no token: that is the page's."""
     row = version.row
     verbs = offered_for_task(visit, row)
-    sees_history = visit.may("tasker.transition:index", row)
+    sees_history = visit.may(HISTORY, row)
     # Under which address the app is reached is part of every link.
     sees_workers = visit.sees_workers
     key = (url("show_task", task_id=row.task_id), tag_of(version, asked), tuple(verbs), sees_history, sees_workers)

@@ -81,8 +81,7 @@ def check_token(visit: Visit, request: Request) -> None:
 
 def mark_of(value: Any) -> str:
     """What is the same for as long as the value is, and tells nothing of it to who has no key."""
-    options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
-    return Signer(keys(), salt=_MARK, **options).get_signature(json.dumps(value, sort_keys=True)).decode()
+    return _signer(_MARK).get_signature(json.dumps(value, sort_keys=True)).decode()
 
 
 def keys() -> list[Any]:
@@ -97,8 +96,8 @@ def _host_protection() -> Any:
     return extension if is_on else None
 
 
-def _signer() -> Signer:
-    return Signer(keys(), salt=_SALT, key_derivation="hmac", digest_method=hashlib.sha256)
+def _signer(salt: str = _SALT) -> Signer:
+    return Signer(keys(), salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
 
 
 def _bound_to(visit: Visit) -> bytes:
