@@ -183,6 +183,16 @@ def test_a_callback_that_aborts_over_what_is_only_offered_hides_just_that(browse
     assert browser.send(f"/tasks/{task_id}/cancel").status == 403
 
 
+def test_what_is_in_their_scope_for_one_verb_only_is_offered_that_verb(browser: Browser, desk: Desk) -> None:
+    desk.access = Access(owner="anna")
+    path = browser.step_path(failed_task(desk), "first")
+    desk.app.extensions["tasker"].authorize = lambda permission, _resource: Access(
+        scope="anna" if permission.endswith((":show", ":retry")) else "ben"
+    )
+
+    assert browser.get(path).actions() == {f"{UI}{path}/retry"}
+
+
 def test_only_what_someone_may_do_is_offered(browser: Browser, desk: Desk) -> None:
     task_id = failed_task(desk)
     path = browser.step_path(task_id, "first")

@@ -10,9 +10,8 @@ from flask import Response
 from ...engine import why
 from ...lifecycle import OPEN_STEP, StepStatus, Verb
 from ...models import WorkflowStep
-from ...store.reading import find_task_row, reading
 from ..api.ids import id_of
-from ..entering import enter_step
+from ..entering import enter_task_and_step
 from ..faults import refusals
 from ..refusal import RefusedError
 from .navigation import url
@@ -40,16 +39,11 @@ def shown(
     refusal: RefusedError | None = None,
 ) -> Response:
     """The page of a step; after a refusal with what was typed, and what is wrong with it."""
-    step, _ = enter_step(visit.deps, "tasker.workflow_step:show", id_of(task_id), id_of(step_id))
-    with reading(visit.deps.engine()) as session:
-        task = find_task_row(session, step.row.task_id)
-    if task is None:
-        # Purged meanwhile.
-        raise RefusedError(404)
+    task, step, _ = enter_task_and_step(visit.deps, "tasker.workflow_step:show", id_of(task_id), id_of(step_id))
     explained = _why(visit, step.row)
     verbs = offered_for_step(visit, task, step.row)
     inputs = visit.redactor.redacted(step.inputs)
-    editable = step.row.status in OPEN_STEP and may_edit(visit, step.row)
+    editable = step.row.status in OPEN_STEP and may_edit(visit, task, step.row)
     return page(
         visit,
         "step.html",

@@ -53,10 +53,14 @@ class Visit:
         access = self.access_to(WORKERS)
         return access is not None and access.owners is None
 
-    def may(self, permission: str, resource: object = None) -> bool:
-        """Whether it makes sense to offer them this; whoever does it is asked for again."""
+    def may(self, permission: str, resource: object = None, *, of: Task | None = None) -> bool:
+        """Whether it makes sense to offer them this; whoever does it is asked for again.
+
+        What belongs to a task, ``of`` it, or is one, must be in the scope that they have for just this.
+        """
         access = self.access_to(permission, resource)
-        return access is not None and (not isinstance(resource, Task) or access.sees(resource))
+        task = resource if isinstance(resource, Task) else of
+        return access is not None and (task is None or access.sees(task))
 
     def access_to(self, permission: str, resource: object = None) -> Access | None:
         """Who they are and what they may see where they do this, or ``None`` where they may not."""
