@@ -43,6 +43,10 @@ class SharedByDatabase(Generic[V]):
         """What is shared by those who look at this one."""
         return self._by_pool.setdefault(engine.pool, self._new())
 
+    def clear(self) -> None:
+        """Let whoever asks next read."""
+        self._by_pool.clear()
+
 
 class Shared(Generic[V]):
     """Values by their keys, each for so many ``seconds``; the longest unused go, of more than ``most``, and then.
