@@ -12,11 +12,11 @@ from ..api.ids import id_of
 from .navigation import url
 from .offers import offered_for_task
 from .rendering import html_of, page, part
+from .shared import SharedByDatabase
 from .task_page.addresses import Addresses
 from .task_page.asked import Asked
 from .task_page.current import current, tag_of
 from .task_page.excerpts import at_length
-from .task_page.shared import SharedByDatabase
 from .task_page.snapshot import snapshot
 from .task_page.view import TaskView
 from .visit import Visit

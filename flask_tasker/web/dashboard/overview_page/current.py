@@ -8,7 +8,7 @@ from typing import Final, cast
 from ....store.figures import Figures, figures
 from ....store.reading import reading
 from ...dependencies import ApiDependencies
-from ..task_page.shared import SharedByDatabase
+from ..shared import SharedByDatabase
 
 SECONDS: Final = 2.0
 """How long figures stand for others."""

@@ -8,9 +8,9 @@ from typing import Final
 from ....store.reading import TaskVersion, reading, task_version
 from ...dependencies import ApiDependencies
 from ...refusal import RefusedError
+from ..shared import SharedByDatabase
 from ..visit import Visit
 from .asked import Asked
-from .shared import SharedByDatabase
 
 SECONDS: Final = 1.0
 """How long an answer stands for others."""

@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy.pool import Pool
 
-from ....errors import UnavailableError
-from ....store.deadline import seconds_left
+from ...errors import UnavailableError
+from ...store.deadline import seconds_left
 
 V = TypeVar("V")
 

@@ -13,7 +13,7 @@ import pytest
 
 from flask_tasker.errors import UnavailableError
 from flask_tasker.store.deadline import within
-from flask_tasker.web.dashboard.task_page.shared import Shared
+from flask_tasker.web.dashboard.shared import Shared
 
 
 @dataclass
