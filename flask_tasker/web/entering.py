@@ -31,10 +31,18 @@ def enter_step(deps: ApiDependencies, permission: str, task_id: int, step_id: in
     Raises:
         RefusedError: 401, 403, or 404 where there is no such step for them.
     """
+    _, step, access = enter_task_and_step(deps, permission, task_id, step_id)
+    return step, access
+
+
+def enter_task_and_step(
+    deps: ApiDependencies, permission: str, task_id: int, step_id: int
+) -> tuple[Task, StepReading, Access]:
+    """The same with the task, as it was at the same moment."""
     with reading(deps.engine()) as session:
         task = find_task_row(session, task_id)
         step = None if task is None else find_step(session, task, step_id)
     access = deps.door.enter(permission, step and step.row)
     if task is None or step is None or not access.sees(task):
         raise RefusedError(404)
-    return step, access
+    return task, step, access

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import abort
+from flask import abort, redirect
 
 from flask_tasker import Access
 from flask_tasker.web.dashboard.routes import ROUTES
@@ -124,6 +124,53 @@ def test_a_history_that_may_not_be_seen_is_left_out(browser: Browser, desk: Desk
     assert (page.status, page.rows("History")) == (200, [])
 
 
+@pytest.mark.parametrize("path", ["/figures", "/tasks/{}/live"])
+def test_a_script_that_may_not_go_on_is_told_to_load_the_whole_page_anew(
+    browser: Browser, desk: Desk, path: str
+) -> None:
+    address = path.format(failed_task(desk))
+
+    def to_the_sign_in(_permission: str, _resource: Any) -> bool:
+        abort(redirect("/login"))
+
+    def answers() -> list[tuple[int, str | None]]:
+        asked = [browser.client.get(f"{UI}{address}", headers=headers) for headers in ({"HX-Request": "true"}, {})]
+        return [(answer.status_code, answer.headers.get("HX-Refresh")) for answer in asked]
+
+    desk.access = None
+    assert answers() == [(401, "true"), (401, None)]
+    desk.access = False
+    assert answers() == [(401, "true"), (403, None)]
+    desk.app.extensions["tasker"].authorize = to_the_sign_in
+    assert answers() == [(401, "true"), (302, None)]
+
+
+def test_a_script_that_asks_for_what_is_not_there_is_not_sent_round_in_circles(browser: Browser) -> None:
+    page = browser.get("/tasks/99/live", headers={"HX-Request": "true"})
+    assert (page.status, "HX-Refresh" in page.response.headers) == (404, False)
+
+
+def test_names_of_handlers_are_suggested_to_those_who_may_list_them(browser: Browser, desk: Desk) -> None:
+    def suggested(denied: str) -> list[str]:
+        desk.app.extensions["tasker"].authorize = lambda permission, _resource: permission != denied
+        options = [tag for tag in browser.get("/tasks").all("option") if tag.within[-1].name == "datalist"]
+        return [tag.get("value") for tag in options]
+
+    assert suggested("nothing") == ["copy", "refused", "default", "shop"]
+    assert suggested("tasker.handler:index") == []
+
+
+def test_a_refused_start_does_not_show_the_handler_to_who_may_not_see_it(browser: Browser, desk: Desk) -> None:
+    token = browser.token()
+    desk.app.extensions["tasker"].authorize = lambda permission, _resource: permission != "tasker.handler:show"
+
+    fields = {TOKEN: token, "form": "json", "context": "[1]"}
+    page = Seen(browser.client.post(f"{UI}/handlers/one?name=refused", data=fields))
+
+    assert (page.status, page.faults) == (400, ["must be an object: {…}"])
+    assert page.rows("Steps") == []
+
+
 def test_a_callback_that_aborts_over_what_is_only_offered_hides_just_that(browser: Browser, desk: Desk) -> None:
     task_id = failed_task(desk)
 
@@ -136,6 +183,16 @@ def test_a_callback_that_aborts_over_what_is_only_offered_hides_just_that(browse
     offered = browser.get(f"/tasks/{task_id}").actions()
     assert offered == {f"{UI}/tasks/{task_id}/{verb}" for verb in ("retry", "resolve")}
     assert browser.send(f"/tasks/{task_id}/cancel").status == 403
+
+
+def test_what_is_in_their_scope_for_one_verb_only_is_offered_that_verb(browser: Browser, desk: Desk) -> None:
+    desk.access = Access(owner="anna")
+    path = browser.step_path(failed_task(desk), "first")
+    desk.app.extensions["tasker"].authorize = lambda permission, _resource: Access(
+        scope="anna" if permission.endswith((":show", ":retry")) else "ben"
+    )
+
+    assert browser.get(path).actions() == {f"{UI}{path}/retry"}
 
 
 def test_only_what_someone_may_do_is_offered(browser: Browser, desk: Desk) -> None:

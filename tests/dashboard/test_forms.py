@@ -33,6 +33,14 @@ def test_a_form_without_a_token_or_with_a_wrong_one_changes_nothing(browser: Bro
     assert cancel(browser, waiting, {TOKEN: token}).status == 303
 
 
+def test_the_overview_without_its_last_slash_leaves_open_forms_good(browser: Browser, waiting: int) -> None:
+    token = browser.token()
+
+    assert browser.get("").status == 200
+
+    assert cancel(browser, waiting, {TOKEN: token}).status == 303
+
+
 def test_a_token_is_good_in_the_browser_that_it_was_made_for_only(browser: Browser, waiting: int) -> None:
     token = browser.token()
 

@@ -179,6 +179,7 @@ def test_a_database_that_is_away_is_a_page_that_says_when_to_come_back(tmp_path:
 
         assert (page.status, "Retry-After" in page.response.headers) == (503, True)
         assert "The database does not answer." in page.text
+        assert "What you sent may have been done, or a part of it" in browser.send("/tasks/1/cancel").text
         (tmp_path / "gone").rename(tmp_path / "there")
 
 

@@ -193,6 +193,39 @@ def test_the_same_task_twice_in_a_minute_is_said_to_be_there_already(browser: Br
     assert page.value("property.order_id") == "1"
 
 
+@pytest.mark.usefixtures("order")
+def test_a_form_that_is_sent_twice_starts_one_task(browser: Browser, desk: Desk) -> None:
+    values = {**typed(order_id="1", express="true"), "form_key": browser.get(ONE).value("form_key")}
+
+    once, again = browser.act(ONE, **values), browser.act(ONE, **values)
+
+    assert once.message == again.message
+    assert len(desk.ids("")) == 1
+    assert browser.act(ONE, **typed(order_id="1", express="true"), form_key=browser.get(ONE).value("form_key"))
+    assert len(desk.ids("")) == 2
+
+
+@pytest.mark.usefixtures("order")
+def test_a_form_that_has_started_a_task_says_so_before_it_starts_another(browser: Browser, desk: Desk) -> None:
+    key = browser.get(ONE).value("form_key")
+    browser.act(ONE, **typed(order_id="1", express="true"), form_key=key)
+
+    page = browser.send(ONE, **typed(order_id="2", express="true"), form_key=key)
+
+    assert page.status == 409
+    assert page.faults == ["form: has started a task already, with other values; send it again to start one more"]
+    assert (len(desk.ids("")), page.value("property.order_id")) == (1, "2")
+    browser.act(ONE, **typed(order_id="2", express="true"), form_key=page.value("form_key"))
+    assert len(desk.ids("")) == 2
+
+
+@pytest.mark.usefixtures("order")
+def test_a_form_with_a_fault_keeps_its_key(browser: Browser) -> None:
+    key = browser.get(ONE).value("form_key")
+    page = browser.send(ONE, **typed(order_id="one", express="true"), form_key=key)
+    assert (page.status, page.value("form_key")) == (400, key)
+
+
 NOT_FLAT = [
     None,
     {"type": "object"},

@@ -32,6 +32,20 @@ def test_the_newest_task_comes_first_with_what_it_is(browser: Browser, desk: Des
     assert page.rows("Tasks")[0][5] == "0 of 4"
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("2020-01-01T00:00:00Z", "2020-01-01T00:00"),
+        ("2020-01-01T01:02:03.456+01:00", "2020-01-01T00:02:03"),
+        ("2020-01-01", "2020-01-01T00:00"),
+        ("2020-01-01T00:00", "2020-01-01T00:00"),
+        ("soon", "soon"),
+    ],
+)
+def test_a_moment_in_an_address_is_written_as_its_field_takes_it(browser: Browser, said: str, shown: str) -> None:
+    assert browser.get("/tasks", query_string={"requested_after": said}).value("requested_after") == shown
+
+
 def test_without_a_task_the_list_says_so(browser: Browser) -> None:
     assert "There are no tasks yet." in browser.get("/tasks").text
     assert "No task is like that." in browser.get("/tasks?tag=none").text

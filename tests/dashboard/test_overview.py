@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from flask_tasker import Access, PermanentError, StepRun, TaskHandler, step, task_handler
+from flask_tasker.models import Worker
 from flask_tasker.web.dashboard.overview_page.current import forget
 from tests.dashboard.overview_reading import charts, part, tiles, words
 from tests.http.conftest import Desk, P, desk, lasting_desk
 from tests.http.test_costs import statements_of
+from tests.web.rows import LEASED, Rows, StepRow
 
 __all__ = ["desk", "lasting_desk"]
 
@@ -115,11 +119,58 @@ def test_a_tenant_sees_their_own_tasks_and_no_trace_of_others(desk: Desk) -> Non
 
 
 @pytest.mark.parametrize("path", ["/", "/figures"])
+def test_who_has_a_scope_sees_what_runs_of_theirs_and_no_workers(desk: Desk, path: str) -> None:
+    rows = Rows(engine_of(desk))
+    held = StepRow(name="mine", columns=LEASED | {"leased_by": "host:1"})
+    task_id = rows.task(owner="ann", steps=[held])
+    rows.task(owner="bob", steps=[StepRow(name="theirs", columns=LEASED | {"leased_by": "host:1"})])
+    on_the_register(desk, "host:1", "host:2")
+
+    desk.access = Access(actor="ann", owner="ann", scope="ann")
+    crew = part(page(desk, path), "of-crew")
+    desk.access = True
+    of_all = part(page(desk, path), "of-crew")
+
+    assert f"mine of task {task_id} for" in crew
+    assert "theirs" not in crew
+    assert "host" not in crew
+    assert "alive" not in crew
+    assert "threads" not in crew
+    assert ("host:1" in of_all, "host:2" in of_all, "theirs" in of_all) == (True, True, True)
+
+
+def test_who_may_not_see_the_status_of_health_sees_what_runs_and_no_workers(desk: Desk) -> None:
+    Rows(engine_of(desk)).task(steps=[StepRow(name="held", columns=LEASED | {"leased_by": "host:1"})])
+    on_the_register(desk, "host:1")
+    desk.app.extensions["tasker"].authorize = lambda permission, _resource: permission != "tasker.health_status:show"
+
+    crew = part(page(desk), "of-crew")
+
+    assert crew.startswith("Running held of task")
+    assert "host" not in crew
+
+
+def engine_of(desk: Desk) -> sa.Engine:
+    engine: sa.Engine = desk.app.extensions["tasker"].runtime.database.engine
+    return engine
+
+
+def on_the_register(desk: Desk, *names: str) -> None:
+    """Workers that live."""
+    now = datetime.now(UTC)
+    with Session(engine_of(desk)) as session:
+        for name in names:
+            seen = {"started_at": now, "seen_at": now, "expected_by": now + timedelta(hours=1)}
+            session.add(Worker(name=name, threads=4, **seen))
+        session.commit()
+
+
+@pytest.mark.parametrize("path", ["/", "/figures"])
 def test_the_callback_is_asked_for_each_request_what_they_may_see(desk: Desk, path: str) -> None:
     for _ in range(2):
         desk.asked.clear()
         page(desk, path)
-        assert desk.asked == ["tasker.dashboard:show", "tasker.task:index"]
+        assert desk.asked == ["tasker.dashboard:show", "tasker.task:index", "tasker.health_status:show"]
     for access, status in ((None, 401), (False, 403)):
         desk.access = access
         assert desk.client.get(f"{P}/ui{path}").status_code == status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,10 +21,15 @@ from flask_tasker.store.figures import (
     RunningStep,
     TaskCounts,
     Throughput,
+    WaitingStep,
     WorkerAtWork,
 )
+from flask_tasker.web.dashboard.overview_page.asked import Asked
 from flask_tasker.web.dashboard.overview_page.charts import HEIGHT, SMALLEST, STRIDE, chart_of
 from flask_tasker.web.dashboard.overview_page.view import KINDS, RUNNING, SLOWEST, WORKERS, shown
+from flask_tasker.web.dashboard.rendering import html
+from tests.dashboard.apps import app_with
+from tests.dashboard.overview_reading import words
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 COPY = ("shop", "copy", "1.10")
@@ -109,8 +115,8 @@ def figures() -> Figures:
         attempts_ended=nothing,
         attempts=Attempts(kinds=[], limit=9, since=None),
         systems=[],
-        ready=ReadySteps(number=0, oldest=None, limit=9),
-        crew=Crew(workers=[], others=[], held_limit=9),
+        ready=ReadySteps(number=0, oldest=None, limit=9, at_limit=False),
+        crew=Crew(workers=[], others=[], held_limit=9, at_limit=False),
     )
 
 
@@ -134,7 +140,7 @@ def test_of_long_lists_it_is_said_how_much_more_there_is() -> None:
     crowded = replace(
         figures(),
         tasks=TaskCounts(kinds=kinds, by_status={}, at_least=frozenset(), limit=9),
-        crew=Crew(workers=workers, others=[running(1)], held_limit=9),
+        crew=Crew(workers=workers, others=[running(1)], held_limit=9, at_limit=False),
     )
     found = shown(crowded)
     assert (len(found["kinds"]), found["more_kinds"]) == (KINDS, 3)
@@ -148,3 +154,50 @@ def test_a_chart_says_how_far_it_reaches_back_where_that_is_not_all_of_it() -> N
     cut = replace(figures().tasks_ended, since=NOW - timedelta(minutes=90))
     found = shown(replace(figures(), tasks_ended=cut))
     assert [panel.since for panel in found["panels"]] == [None, NOW - timedelta(minutes=90), None, None]
+
+
+@pytest.mark.parametrize("sees_all", [True, False])
+def test_how_fast_others_work_is_told_to_who_may_see_their_tasks(sees_all: bool) -> None:
+    since = NOW - timedelta(minutes=1)
+    attempts_of_a_minute = replace(figures().attempts, since=since)
+    ended = replace(figures().tasks_ended, since=since)
+    found = shown(replace(figures(), attempts=attempts_of_a_minute, tasks_ended=ended), sees_all=sees_all)
+
+    text = rendered(found)
+
+    assert ("this reaches back to 2026-03-04 11:59:00" in text) == sees_all
+    assert ("which reach back to 2026-03-04 11:59:00" in text) == sees_all
+    assert ("Not all of the time is counted." in text) == (not sees_all)
+    assert ("Not all of the day is counted." in text) == (not sees_all)
+
+
+@pytest.mark.parametrize("at_limit", [True, False])
+def test_who_has_nothing_among_the_steps_that_were_looked_at_is_told_so(at_limit: bool) -> None:
+    ready = ReadySteps(number=0, oldest=None, limit=10_000, at_limit=at_limit)
+    crew = Crew(workers=[], others=[], held_limit=2_000, at_limit=at_limit)
+
+    text = rendered(shown(replace(figures(), ready=ready, crew=crew), sees_all=False, sees_workers=False))
+
+    assert ("Among the 10,000 that have waited longest, none is yours." in text) == at_limit
+    assert ("Of the 2,000 that were looked at, none is yours." in text) == at_limit
+    assert ("No step waits." in text) == (not at_limit)
+    assert ("No step runs." in text) == (not at_limit)
+
+
+def test_a_number_up_to_which_steps_are_looked_at_is_a_least_number() -> None:
+    oldest = WaitingStep(step_id=1, task_id=1, name="one", kind=COPY, due_at=NOW)
+    ready = ReadySteps(number=7, oldest=oldest, limit=10, at_limit=True)
+    crew = Crew(workers=[worker(1)], others=[], held_limit=2_000, at_limit=True)
+
+    text = rendered(shown(replace(figures(), ready=ready, crew=crew)))
+
+    assert "7+ steps wait" in text
+    assert "2,000 running steps are looked at; there may be more." in text
+
+
+def rendered(found: dict[str, Any]) -> str:
+    """What the overview says, as text."""
+    with app_with() as app, app.test_request_context("/tasker/ui/"):
+        return words(
+            html("overview/figures.html", asked=Asked(as_tables=False, live=False), **found).get_data(as_text=True)
+        )

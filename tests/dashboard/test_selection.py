@@ -85,8 +85,20 @@ def test_what_changed_after_the_preview_is_left_alone_and_counted(browser: Brows
     page = browser.get(PREVIEW, query_string={"action": "retry", "which": "filter", "status": "error"})
     browser.act(f"/tasks/{first}/cancel")
 
-    assert confirmed(browser, page).message == "1 task tried again."
+    assert confirmed(browser, page).message.startswith("1 task tried again; 1 task left alone")
     assert (desk.task(first)["status"], desk.task(second)["status"]) == ("cancelled", "in_progress")
+
+
+def test_what_changed_though_it_was_ticked_is_counted_too(browser: Browser, desk: Desk) -> None:
+    ids = [desk.start() for _ in range(4)]
+    page = browser.get(PREVIEW, query_string={"action": "cancel", "which": "selected", "task_ids": ids})
+    desk.drain()
+    waiting = desk.start()
+    browser.send(PREVIEW, action="cancel", task_ids=[str(waiting)])
+
+    message = confirmed(browser, page).message
+
+    assert message == "0 tasks cancelled; 4 tasks left alone, for what the preview said is not so any more."
 
 
 def test_of_many_tasks_a_hundred_are_shown(browser: Browser, desk: Desk) -> None:
@@ -105,6 +117,18 @@ def test_more_than_are_changed_at_once_are_said_to_be_more() -> None:
         page = Browser(desk, desk.client).get(f"{PREVIEW}?action=cancel&which=filter&tag=many")
         assert len(previewed(page)) == 2
         assert "more are selected" in page.text
+
+
+def test_of_more_that_are_ticked_than_are_changed_at_once_it_is_not_said_that_their_state_is_to_blame() -> None:
+    with app_with(TASKER_MAX_BULK_TASKS=2) as app:
+        desk = Desk(app, app.test_client())
+        ids = [desk.start() for _ in range(3)]
+
+        page = Browser(desk, desk.client).get(
+            PREVIEW, query_string={"action": "cancel", "which": "selected", "task_ids": ids}
+        )
+        assert len(previewed(page)) == 2
+        assert "1 of those that were ticked will stay as they are: they are more than are changed at once" in page.text
 
 
 @pytest.mark.parametrize(

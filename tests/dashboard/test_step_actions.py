@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from flask_tasker import Access
 from tests.dashboard.conftest import UI, Browser, failed_task
 from tests.http.conftest import Desk
+from tests.web.rows import COMPLETE, Rows, StepRow
 
 
 def test_the_page_of_a_step_says_why_it_is_not_running(browser: Browser, desk: Desk) -> None:
@@ -111,6 +114,24 @@ def test_other_inputs_count_from_the_next_attempt_on(browser: Browser, desk: Des
     assert desk.task(task_id)["status"] == "complete"
 
 
+def test_inputs_that_somebody_else_saved_meanwhile_are_shown_before_they_are_replaced(
+    browser: Browser, desk: Desk
+) -> None:
+    task_id = failed_task(desk)
+    path = browser.step_path(task_id, "first")
+    seen = browser.get(path).value("seen")
+    browser.act(f"{path}/inputs", inputs='{"theirs": 1}', seen=seen)
+
+    bad = browser.send(f"{path}/inputs", inputs="{", seen=browser.get(path).value("seen"))
+    page = browser.send(f"{path}/inputs", inputs='{"mine": 2}', seen=seen)
+
+    assert (bad.status, page.status) == (400, 409)
+    assert "were changed meanwhile" in page.all("p", role="alert")[0].text
+    assert (page.value("inputs"), desk.step(task_id, "first")["inputs"]) == ('{"mine": 2}', {"theirs": 1})
+    browser.act(f"{path}/inputs", inputs='{"mine": 2}', seen=page.value("seen"))
+    assert desk.step(task_id, "first")["inputs"] == {"mine": 2}
+
+
 def test_inputs_may_be_as_large_as_over_the_api_and_no_larger(browser: Browser, desk: Desk) -> None:
     task_id = failed_task(desk)
     path = f"{browser.step_path(task_id, 'first')}/inputs"
@@ -119,6 +140,40 @@ def test_inputs_may_be_as_large_as_over_the_api_and_no_larger(browser: Browser, 
     assert (page.status, len(page.faults)) == (400, 1)
     assert desk.step(task_id, "first")["inputs"] == desk.task(task_id)["context"]
     assert browser.send(path, inputs=json.dumps("x" * 1_000_000)).status == 303
+
+
+NESTED: Any = ["x" * 100] * 5_000
+for _ in range(80):
+    NESTED = [NESTED]
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_the_page_of_a_step_is_not_much_larger_than_what_it_lets_edit(
+    browser: Browser, desk: Desk, is_open: bool
+) -> None:
+    columns = {"inputs": NESTED} if is_open else COMPLETE | {"inputs": NESTED, "results": NESTED}
+    task_id = Rows(engine_of(desk)).task(steps=[StepRow(name="deep", columns=columns)])
+
+    page = browser.get(browser.step_path(task_id, "deep"))
+
+    stored = len(json.dumps(NESTED))
+    assert len(page.html) < 1.3 * stored if is_open else len(page.html) < 100_000
+    assert [json.loads("".join(field.words)) for field in page.all("textarea", name="inputs")] == [NESTED] * is_open
+    [link, *_] = [tag.get("href") for tag in page.all("a") if tag.text == "All of it, as JSON"]
+    assert browser.client.get(link).get_json()["step"]["inputs"] == NESTED
+
+
+def test_inputs_that_are_short_are_edited_on_many_lines(browser: Browser, desk: Desk) -> None:
+    task_id = Rows(engine_of(desk)).task(steps=[StepRow(name="short", columns={"inputs": {"a": 1, "b": [2]}})])
+
+    page = browser.get(browser.step_path(task_id, "short"))
+
+    assert page.value("inputs").splitlines() == ["{", '  "a": 1,', '  "b": [', "    2", "  ]", "}"]
+
+
+def engine_of(desk: Desk) -> sa.Engine:
+    engine: sa.Engine = desk.app.extensions["tasker"].runtime.database.engine
+    return engine
 
 
 def test_only_what_the_state_allows_is_offered(browser: Browser, desk: Desk) -> None:

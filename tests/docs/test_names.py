@@ -16,6 +16,7 @@ from flask_tasker.cli import tasker
 from flask_tasker.config import PREFIX, Settings
 from flask_tasker.models import Base
 from flask_tasker.testing import fixtures
+from flask_tasker.web.dashboard import browser, messages
 from tests.docs.figures import figures
 from tests.docs.pages import DOCS, PAGES, ROOT, name_of
 
@@ -41,8 +42,8 @@ def test_every_command_that_a_page_names_exists_with_its_options(page: Path) -> 
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_every_table_fixture_and_figure_that_a_page_names_exists(page: Path) -> None:
-    there = {*Base.metadata.tables, *vars(fixtures), *figures()}
+def test_every_table_fixture_figure_and_cookie_that_a_page_names_exists(page: Path) -> None:
+    there = {*Base.metadata.tables, *vars(fixtures), *figures(), browser.COOKIE, messages.COOKIE}
     assert set(TABLE.findall(page.read_text())) - there == set()
 
 

@@ -246,6 +246,26 @@ def test_workers_are_shown_with_what_they_hold_and_since_when(mill: Mill) -> Non
     assert sum(len(one.steps) for one in limited.workers) + len(limited.others) == 2
 
 
+def test_who_has_no_step_among_those_that_were_looked_at_is_told_that_there_may_be_more(mill: Mill) -> None:
+    foreign = [mill.start("pay", ago=100 - number, owner="bob") for number in range(2)]
+    own = mill.start("pay", ago=10, owner="ann")
+    ready, running = partial(ready_steps, now=NOW, owners=["ann"]), partial(crew, now=NOW, owners=["ann"])
+
+    waiting = {limit: mill.database.read(partial(ready, limit=limit)) for limit in (1, 2, 4)}
+    mill.clock.moment = NOW
+    for task_id in foreign:
+        hold(mill, task_id, "host:1")
+    held = {limit: mill.database.read(partial(running, limit=limit)) for limit in (2, 3)}
+
+    assert {limit: (one.number, one.at_limit) for limit, one in waiting.items()} == {
+        1: (0, True),
+        2: (0, True),
+        4: (1, False),
+    }
+    assert [one.oldest and one.oldest.task_id for one in waiting.values()] == [None, None, own]
+    assert [(one.others, one.at_limit) for one in held.values()] == [([], True), ([], False)]
+
+
 @pytest.fixture
 def two_tenants(mill: Mill) -> Mill:
     """What ann's tasks did, and, in between and afterwards, what bob's and nobody's did."""

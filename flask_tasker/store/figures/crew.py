@@ -14,7 +14,7 @@ from ...models import NamedTask, Task, UtcDateTime, Worker, WorkflowStep
 from ...typing import HandlerKey
 from ..health import WORKERS
 from ..tables import table_of
-from .scoped import Owners, beside, in_scope
+from .scoped import Owners, beside, counted
 
 HELD: Final = 2_000
 """So many running steps are looked at at most."""
@@ -50,19 +50,24 @@ class Crew:
 
     Attributes:
         others: what is held by processes that are not on the register: scripts, and workers that were given up.
-        held_limit: how many running steps are looked at at most.
+        held_limit: how many running steps, of whomever, are looked at at most.
+        at_limit: whether so many were: there may be more.
     """
 
     workers: Sequence[WorkerAtWork]
     others: Sequence[RunningStep]
     held_limit: int
+    at_limit: bool
 
 
 def crew(connection: sa.Connection, now: datetime, *, owners: Owners = None, limit: int = HELD) -> Crew:
     """The workers, and what they run of the tasks of these owners: two statements."""
     held: defaultdict[str, list[RunningStep]] = defaultdict(list)
+    looked_at = 0
     for row in connection.execute(_held(connection, owners, limit)):
-        held[row.leased_by].append(_running(row))
+        looked_at = row.looked_at
+        if row.theirs:
+            held[row.leased_by].append(_running(row))
     workers = table_of(Worker)
     living = (workers.c.expected_by > sa.literal(now, UtcDateTime)).label("living")
     rows = connection.execute(sa.select(workers, living).order_by(living.desc(), workers.c.name).limit(WORKERS))
@@ -77,7 +82,8 @@ def crew(connection: sa.Connection, now: datetime, *, owners: Owners = None, lim
         )
         for row in rows
     ]
-    return Crew(workers=found, others=[step for steps in held.values() for step in steps], held_limit=limit)
+    others = [step for steps in held.values() for step in steps]
+    return Crew(workers=found, others=others, held_limit=limit, at_limit=looked_at >= limit)
 
 
 def _held(connection: sa.Connection, owners: Owners, limit: int) -> sa.Select[Any]:
@@ -93,12 +99,15 @@ def _held(connection: sa.Connection, owners: Owners, limit: int) -> sa.Select[An
     leased = sa.select(*columns).where(steps.c.leased_until.is_not(None)).order_by(steps.c.leased_until)
     held = leased.limit(limit).subquery("held")
     task, rows = beside(connection, held, key=tasks.c.task_id, value=held.c.task_id, name="task")
-    return (
-        sa.select(held, kinds.c.namespace, kinds.c.name, kinds.c.version)
+    place = sa.func.row_number().over(order_by=held.c.workflow_step_id).label("place")
+    looked_at = (
+        sa.select(held, kinds.c.namespace, kinds.c.name, kinds.c.version, place, *counted(task, owners))
         .select_from(rows.join(kinds, kinds.c.named_task_id == task.c.named_task_id))
-        .where(in_scope(task, owners))
-        .order_by(held.c.last_attempted_at, held.c.workflow_step_id)
+        .subquery("looked_at")
     )
+    # Any one beside theirs tells how many were looked at.
+    wanted = sa.or_(looked_at.c.theirs, looked_at.c.place == 1)
+    return sa.select(looked_at).where(wanted).order_by(looked_at.c.last_attempted_at, looked_at.c.workflow_step_id)
 
 
 def _running(row: sa.Row[Any]) -> RunningStep:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from ...models import NamedTask, Task, UtcDateTime, WorkflowStep
 from ...typing import HandlerKey
 from ..tables import table_of
-from .scoped import Owners, beside, in_scope
+from .scoped import Owners, beside, counted
 
 READY: Final = 10_000
 """So many ready steps are looked at at most, those that have waited longest."""
@@ -30,11 +30,17 @@ class WaitingStep:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadySteps:
-    """Steps that wait for a worker: how many, where they are fewer than ``limit``, and the one that waits longest."""
+    """Steps that wait for a worker: how many, and the one that waits longest.
+
+    Attributes:
+        limit: how many, of whomever, are looked at at most.
+        at_limit: whether so many were: there may be more.
+    """
 
     number: int
     oldest: WaitingStep | None
     limit: int
+    at_limit: bool
 
 
 def ready_steps(connection: sa.Connection, now: datetime, *, owners: Owners = None, limit: int = READY) -> ReadySteps:
@@ -45,20 +51,27 @@ def ready_steps(connection: sa.Connection, now: datetime, *, owners: Owners = No
     ready = sa.select(*columns).where(due.is_not(None), due <= sa.literal(now, UtcDateTime))
     waiting = ready.order_by(due, steps.c.workflow_step_id).limit(limit).subquery("waiting")
     task, rows = beside(connection, waiting, key=tasks.c.task_id, value=waiting.c.task_id, name="task")
-    first = connection.execute(
-        sa.select(waiting, kinds.c.namespace, kinds.c.name, kinds.c.version, sa.func.count().over().label("number"))
+    looked_at = (
+        sa.select(waiting, kinds.c.namespace, kinds.c.name, kinds.c.version, *counted(task, owners))
         .select_from(rows.join(kinds, kinds.c.named_task_id == task.c.named_task_id))
-        .where(in_scope(task, owners))
-        .order_by(waiting.c.next_attempt_at, waiting.c.workflow_step_id)
-        .limit(1)
-    ).one_or_none()
-    if first is None:
-        return ReadySteps(number=0, oldest=None, limit=limit)
-    oldest = WaitingStep(
-        step_id=first.workflow_step_id,
-        task_id=first.task_id,
-        name=first.step_name,
-        kind=(first.namespace, first.name, first.version),
-        due_at=first.next_attempt_at,
+        .subquery("looked_at")
     )
-    return ReadySteps(number=first.number, oldest=oldest, limit=limit)
+    # Theirs first; if there is none, another tells how many were looked at.
+    order = (looked_at.c.theirs.desc(), looked_at.c.next_attempt_at, looked_at.c.workflow_step_id)
+    first = connection.execute(sa.select(looked_at).order_by(*order).limit(1)).one_or_none()
+    return ReadySteps(
+        number=0 if first is None else first.number,
+        oldest=None if first is None or not first.theirs else _waiting(first),
+        limit=limit,
+        at_limit=first is not None and first.looked_at >= limit,
+    )
+
+
+def _waiting(row: sa.Row[Any]) -> WaitingStep:
+    return WaitingStep(
+        step_id=row.workflow_step_id,
+        task_id=row.task_id,
+        name=row.step_name,
+        kind=(row.namespace, row.name, row.version),
+        due_at=row.next_attempt_at,
+    )

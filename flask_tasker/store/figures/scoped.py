@@ -38,6 +38,13 @@ def in_scope(tasks: sa.FromClause, owners: Owners) -> sa.ColumnElement[bool]:
     return sa.true() if owners is None else sa.func.coalesce(tasks.c.owner.in_(sorted(owners)), sa.false())
 
 
+def counted(tasks: sa.FromClause, owners: Owners) -> tuple[sa.ColumnElement[Any], ...]:
+    """Of rows that are looked at, beside each: whether its task is ``theirs``, the ``number`` of those, and of all."""
+    theirs = in_scope(tasks, owners)
+    number = sa.func.sum(sa.case((theirs, 1), else_=0)).over()
+    return theirs.label("theirs"), number.label("number"), sa.func.count().over().label("looked_at")
+
+
 def newest_tasks(
     connection: sa.Connection, column: sa.Column[str], values: Sequence[str], *, limit: int
 ) -> sa.Select[Any]:

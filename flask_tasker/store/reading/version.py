@@ -36,7 +36,8 @@ class TaskVersion:
     @property
     def is_final(self) -> bool:
         """Whether nothing of it will change any more."""
-        return self.row.status in CLOSED_TASK
+        # A step that was running when its task was cancelled still comes to an end.
+        return self.row.status in CLOSED_TASK and StepStatus.IN_PROGRESS not in self.counts
 
     @property
     def steps(self) -> int:

@@ -20,6 +20,7 @@ from . import step as step_page
 from .messages import say
 from .navigation import see
 from .offers import EDIT_STEP, STEP_PERMISSIONS, TASK_PERMISSIONS
+from .tokens import mark_of
 from .typed import json_in, reason_in
 from .visit import Visit
 
@@ -29,6 +30,9 @@ DONE: Final[Mapping[Verb, str]] = {
     Verb.RESOLVE: "counts as resolved",
     Verb.SKIP: "is skipped",
 }
+EDITED: Final = (
+    "The inputs were changed meanwhile. They are above, what you typed is below: save again to replace them."
+)
 ASKED_TO_STOP: Final = "is asked to stop"
 MENDABLE: Final = (400, 409)
 """Refusals after which the same form is shown again, with what was typed."""
@@ -59,6 +63,9 @@ def edit_inputs(visit: Visit, task_id: str, step_id: str) -> Response:
     step, _ = enter_step(visit.deps, EDIT_STEP, id_of(task_id), id_of(step_id))
 
     def change() -> str:
+        mark = mark_of(step.inputs)
+        if request.form.get("seen", mark) != mark:
+            raise RefusedError(409, message=EDITED)
         inputs = json_in(request.form, "inputs")
         refuse_blanked(visit.redactor, "inputs", inputs)
         edit_step(visit.deps.runtime(), id_of(task_id), id_of(step_id), {"inputs": inputs})
@@ -81,7 +88,8 @@ def _changed(visit: Visit, task_id: str, step_id: str, change: Callable[[], str]
     except RefusedError as refusal:
         if refusal.status not in MENDABLE:
             raise
-        return step_page.shown(visit, task_id, step_id, typed=request.form, refusal=refusal)
+        typed = {name: value for name, value in request.form.items() if name != "seen" or refusal.message != EDITED}
+        return step_page.shown(visit, task_id, step_id, typed=typed, refusal=refusal)
     return _done(f"Step {name} {said}.", task_id)
 
 

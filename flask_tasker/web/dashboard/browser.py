@@ -45,4 +45,5 @@ def _known(request: Request) -> str | None:
 
 
 def _path() -> str:
-    return url_for(".overview")
+    # Without its last slash: the overview is also there without it, where a browser would not send the cookie.
+    return url_for(".overview").rstrip("/")

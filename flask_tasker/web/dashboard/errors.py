@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from ..api.answer import View, report
@@ -22,6 +22,12 @@ EXPLAINED: Final[Mapping[int, str]] = {
     500: "This is a fault of ours. It is in the app's log.",
     503: "The database does not answer. Nothing is known to have changed. Try again in a moment.",
 }
+
+SENT_IN_VAIN: Final = (
+    "The database has not answered. What you sent may have been done, or a part of it: "
+    "look at the tasks before you send it again."
+)
+OTHERWISE: Final = "This cannot be done."
 
 
 def guarded(view: View) -> View:
@@ -44,7 +50,8 @@ def guarded(view: View) -> View:
 def refused(refusal: RefusedError) -> Response:
     """The page of a refusal."""
     status = refusal.status
-    message = refusal.message or EXPLAINED.get(status, "This cannot be done.")
+    explained = SENT_IN_VAIN if status == 503 and request.method == "POST" else EXPLAINED.get(status, OTHERWISE)
+    message = refusal.message or explained
     response = html(
         "error.html",
         status=status,
@@ -56,14 +63,26 @@ def refused(refusal: RefusedError) -> Response:
         is_read_only=False,
     )
     response.headers.update(refusal.headers)
-    return response
+    return _for_script(response)
 
 
 def of_http(error: HTTPException) -> Response:
     """The page of an abort: by Flask-WTF, or by a callback, which may send people to where they sign in."""
     if error.response is not None:
-        return current_app.make_response(error.response)
+        return _for_script(current_app.make_response(error.response))
     return refused(RefusedError(error.code or 500, message=_words(error)))
+
+
+def _for_script(response: Response) -> Response:
+    """``response``, but a script that may not go on is told to load the whole page anew, which then says why.
+
+    It would follow a redirect, and put a sign-in page into the page; or ask in vain for ever.
+    """
+    if "HX-Request" not in request.headers or not (
+        response.status_code in (401, 403) or 300 <= response.status_code < 400
+    ):
+        return response
+    return Response(status=401, headers={"HX-Refresh": "true", "Cache-Control": "no-store"})
 
 
 def _words(error: HTTPException) -> str:

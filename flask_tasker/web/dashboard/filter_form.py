@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
-from ...handlers import HandlerFactory
 from ...lifecycle import TaskStatus
+from ...typing import HandlerKey
 
 TEXTS: Final = (
     ("name", "Name"),
@@ -20,6 +21,7 @@ TEXTS: Final = (
     ("annotation_key", "Annotation key"),
     ("annotation_value", "Annotation value"),
 )
+LOCAL: Final = "datetime-local"
 MOMENTS: Final = (("requested_after", "Requested from (UTC)"), ("requested_before", "Requested before (UTC)"))
 NAMES: Final = frozenset({"status", *(name for name, _ in (*TEXTS, *MOMENTS))})
 """The filters that the form has."""
@@ -45,23 +47,22 @@ class FilterField:
 
 
 def filter_fields(
-    said: Mapping[str, str], faults: Mapping[str, Sequence[str]], handlers: HandlerFactory
+    said: Mapping[str, str], faults: Mapping[str, Sequence[str]], keys: Collection[HandlerKey]
 ) -> Iterator[FilterField]:
-    """The fields, with what was said of each and what is wrong with it."""
-    keys = handlers.keys()
+    """The fields, with what was said of each and what is wrong with it; ``keys`` are suggested."""
     suggested = {
         "name": sorted({name for _, name, _ in keys}),
         "namespace": sorted({namespace for namespace, _, _ in keys}),
     }
     listed = [("status", "State", "choice"), *((name, label, "text") for name, label in TEXTS)]
-    listed += [(name, label, "datetime-local") for name, label in MOMENTS]
+    listed += [(name, label, LOCAL) for name, label in MOMENTS]
     for name, label, kind in listed:
         choices = [str(status) for status in TaskStatus] if name == "status" else suggested.get(name, [])
         yield FilterField(
             name=name,
             label=label,
             kind=kind,
-            value=said.get(name, ""),
+            value=_local(said.get(name, "")) if kind == LOCAL else said.get(name, ""),
             choices=choices,
             faults=faults.get(name, ()),
         )
@@ -70,3 +71,13 @@ def filter_fields(
 def filters_in(said: Mapping[str, str]) -> dict[str, str]:
     """What was said of the filters; a field that was left empty says nothing."""
     return {name: value for name, value in said.items() if name in NAMES and value}
+
+
+def _local(text: str) -> str:
+    """A moment as such a field takes it, which leaves empty what has a time zone; what is no moment stays as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    in_utc = moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
+    return in_utc.isoformat(timespec="seconds" if moment.second else "minutes")

@@ -19,18 +19,20 @@ from .start_form import JSON, StartForm
 from .tokens import is_read_only
 from .visit import Visit
 
+INDEX: Final = "tasker.handler:index"
+SHOW: Final = "tasker.handler:show"
 CREATE: Final = "tasker.task:create"
 
 
 def index(visit: Visit) -> Response:
     """All handlers, each version of each."""
-    visit.deps.door.enter("tasker.handler:index")
+    visit.deps.door.enter(INDEX)
     return page(visit, "handlers.html", title="Handlers", handlers=list(visit.deps.handlers))
 
 
 def show(visit: Visit) -> Response:
     """One handler, with an empty form."""
-    visit.deps.door.enter("tasker.handler:show")
+    visit.deps.door.enter(SHOW)
     definition = found(visit, request.args)
     return shown(visit, definition, StartForm.empty(definition, by_hand=request.args.get("form") == JSON))
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Response, request
 
 from ...store.reading import Page, Parts, Progress, TaskListing, list_tasks, progress_by_task, reading
+from ...typing import HandlerKey
 from ..api.cursor import cursor_of, page_after
 from ..api.filtering import TaskQuerySchema, filter_of
 from ..api.loading import loaded
 from ..api.paging import paged
 from ..refusal import RefusedError
 from .filter_form import NAMES, filter_fields, filters_in
+from .handlers import INDEX
 from .navigation import url
 from .offers import offered_for_many
 from .rendering import page
@@ -76,7 +78,7 @@ def _shown(
         "tasks.html",
         title="Tasks",
         status=status,
-        fields=list(filter_fields(said, faults or {}, visit.deps.handlers)),
+        fields=list(filter_fields(said, faults or {}, _suggested(visit))),
         other_faults=[
             f"{name}: {text}" for name, texts in (faults or {}).items() if name not in NAMES for text in texts
         ],
@@ -90,6 +92,10 @@ def _shown(
         first=url("list_tasks", **_kept(said)),
         next=_next(said, wanted, listing),
     )
+
+
+def _suggested(visit: Visit) -> Collection[HandlerKey]:
+    return visit.deps.handlers.keys() if visit.may(INDEX) else ()
 
 
 def _column(name: str, label: str, filters: Mapping[str, str], wanted: Page | None) -> Column:

@@ -34,7 +34,8 @@ def offered_for_task(visit: Visit, task: Task) -> list[Verb]:
 def offered_for_step(visit: Visit, task: Task, step: WorkflowStep) -> list[Verb]:
     """What they may do to the step as it stands."""
     allowed = step_verbs(StepStatus(step.status), TaskStatus(task.status))
-    return [verb for verb in _writable(STEP_PERMISSIONS) if verb in allowed and visit.may(STEP_PERMISSIONS[verb], step)]
+    verbs = [verb for verb in _writable(STEP_PERMISSIONS) if verb in allowed]
+    return [verb for verb in verbs if visit.may(STEP_PERMISSIONS[verb], step, of=task)]
 
 
 def offered_for_many(visit: Visit) -> list[Verb]:
@@ -44,9 +45,9 @@ def offered_for_many(visit: Visit) -> list[Verb]:
     return [verb for verb, permission in TASK_PERMISSIONS.items() if visit.may(permission)]
 
 
-def may_edit(visit: Visit, step: WorkflowStep) -> bool:
+def may_edit(visit: Visit, task: Task, step: WorkflowStep) -> bool:
     """Whether they may change what the step is given."""
-    return not is_read_only() and visit.may(EDIT_STEP, step)
+    return not is_read_only() and visit.may(EDIT_STEP, step, of=task)
 
 
 def _writable(permissions: Mapping[Verb, str]) -> list[Verb]:

@@ -25,4 +25,7 @@ def figures(visit: Visit) -> Response:
 
 def _values(visit: Visit) -> dict[str, Any]:
     access = visit.deps.door.enter("tasker.task:index")
-    return {"asked": Asked.of(request.args), **shown(current(visit.deps, access.owners))}
+    sees_all = access.owners is None
+    figures = current(visit.deps, access.owners)
+    told = shown(figures, sees_all=sees_all, sees_workers=sees_all and visit.sees_workers)
+    return {"asked": Asked.of(request.args), **told}

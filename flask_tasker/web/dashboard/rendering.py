@@ -21,6 +21,8 @@ from .states import SHAPES, name_of
 from .tokens import give_cookie, is_read_only, token_for
 from .visit import Visit
 
+MOST_ON_LINES: Final = 65_536
+"""Characters."""
 _PACKAGE: Final = "flask_tasker.web.dashboard"
 
 
@@ -54,8 +56,13 @@ def html_of(text: Markup, *, status: int = 200) -> Response:
 
 
 def as_json(value: Any) -> str:
-    """A value as JSON that people read and edit."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """A value as JSON that people read and edit: on many lines, unless it is long, or would be."""
+    text = json.dumps(value, ensure_ascii=False)
+    if len(text) > MOST_ON_LINES:
+        return text
+    # What is nested deeply becomes many times as long.
+    on_lines = json.dumps(value, indent=2, ensure_ascii=False)
+    return text if len(on_lines) > MOST_ON_LINES else on_lines
 
 
 @cache

@@ -26,7 +26,6 @@ class Route:
         page: what answers.
         permission: what the callback is asked for beside ``tasker.dashboard:show``, which every address needs.
         method: ``GET``, which also means ``HEAD``, or ``POST``.
-        label: what the navigation calls it, where it is there.
     """
 
     path: str
@@ -34,7 +33,6 @@ class Route:
     page: Page
     permission: str
     method: str = "GET"
-    label: str = ""
 
     def bound(self, deps: ApiDependencies) -> Callable[..., Response]:
         """The page for one app, for those who may enter the dashboard; an action wants the token of a form of ours."""

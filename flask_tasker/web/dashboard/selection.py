@@ -104,8 +104,10 @@ def act(visit: Visit) -> Response:
     selection = Selection.of(request.form)
     came = _act(visit, selection, reason=reason_in(request.form), dry_run=False)
     text = f"{_tasks(len(came.task_ids))} {DONE[selection.verb]}"
-    skipped = f"; {_tasks(len(came.skipped))} had changed meanwhile" if came.skipped else ""
-    return say(f"{text}{skipped}.", request, see("list_tasks", **selection.filters))
+    # What is not selected any more is not among those that were skipped.
+    left = len(came.skipped) if selection.task_ids is None else len(set(selection.task_ids)) - len(came.task_ids)
+    alone = f"; {_tasks(left)} left alone, for what the preview said is not so any more" if left else ""
+    return say(f"{text}{alone}.", request, see("list_tasks", **selection.filters))
 
 
 def _act(visit: Visit, selection: Selection, *, reason: str | None, dry_run: bool) -> Bulk:

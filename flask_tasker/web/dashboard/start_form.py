@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
@@ -19,6 +21,8 @@ from .typed import json_in
 JSON: Final = "json"
 SHOWN: Final = frozenset({"context", "reason", "tags", "bypass_steps"})
 """Fields that every such form has, each with its faults beside it."""
+STARTED: Final = "has started a task already, with other values; send it again to start one more"
+KEY_BYTES: Final = 24
 NO_OBJECT: Final = "must be an object: {…}"
 
 
@@ -29,6 +33,7 @@ class StartForm:
     Attributes:
         is_flat: whether the schema could be fields, whatever is shown.
         fields: one for each property; ``None``: the context is typed as JSON.
+        key: under it one task is started, however often the form is sent.
         context: that JSON.
         bypass_steps: names of the steps that are ticked.
         faults: what is wrong, by the field; of properties it is with their fields.
@@ -37,6 +42,7 @@ class StartForm:
     is_flat: bool
     fields: Sequence[SchemaField] | None
     context: str
+    key: str = field(default_factory=partial(secrets.token_urlsafe, KEY_BYTES))
     reason: str = ""
     tags: str = ""
     bypass_steps: Sequence[str] = ()
@@ -57,6 +63,7 @@ class StartForm:
             is_flat=empty.is_flat,
             fields=fields,
             context=form.get("context", ""),
+            key=form.get("form_key", ""),
             reason=form.get("reason", ""),
             tags=form.get("tags", ""),
             bypass_steps=form.getlist("bypass_steps"),
@@ -86,6 +93,10 @@ class StartForm:
             if name not in shown and not name.startswith(PREFIX)
             for text in (texts if name == "context" else [f"{name}: {text}" for text in texts])
         ]
+
+    def started_already(self) -> StartForm:
+        """The same, which has started another task: sent again it starts one more."""
+        return replace(self, key=secrets.token_urlsafe(KEY_BYTES)).refused({"form": [STARTED]})
 
     def refused(self, faults: Mapping[str, Sequence[str]]) -> StartForm:
         """The same, with what is wrong with it."""

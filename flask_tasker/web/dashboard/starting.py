@@ -12,7 +12,7 @@ from ..faults import refusals
 from ..redacting import refuse_blanked
 from ..refusal import RefusedError
 from .actions import MENDABLE
-from .handlers import CREATE, found, shown
+from .handlers import CREATE, SHOW, found, shown
 from .messages import say
 from .navigation import see
 from .start_form import StartForm
@@ -28,13 +28,21 @@ def start(visit: Visit) -> Response:
     form = StartForm.typed(definition, request.form)
     try:
         refuse_blanked(visit.redactor, "context", form.values)
-        with refusals():
-            task = visit.deps.create(_wanted(definition, form, access), access.owner)
+        task_id = _started(visit, _wanted(definition, form, access), access.owner, form.key)
     except RefusedError as refusal:
-        if refusal.status not in MENDABLE:
+        if refusal.status not in MENDABLE or not visit.may(SHOW):
             raise
-        return shown(visit, definition, form.refused(refusal.faults), status=refusal.status)
-    return say(f"Task {task.task_id} is started.", request, see("show_task", task_id=task.task_id))
+        again = form.refused(refusal.faults) if refusal.faults else form.started_already()
+        return shown(visit, definition, again, status=refusal.status)
+    return say(f"Task {task_id} is started.", request, see("show_task", task_id=task_id))
+
+
+def _started(visit: Visit, wanted: TaskRequest, owner: str | None, key: str) -> int:
+    with refusals():
+        if not key:
+            return visit.deps.create(wanted, owner).task_id
+        # Whoever sends the form again, after a 503 or with a second click, comes to the same task.
+        return visit.deps.create_once(wanted, f"{SOURCE} {key}", owner).task_id
 
 
 def _wanted(definition: HandlerDefinition, form: StartForm, access: Access) -> TaskRequest:

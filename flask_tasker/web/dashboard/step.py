@@ -8,14 +8,18 @@ from typing import Any, Final
 from flask import Response
 
 from ...engine import why
-from ...lifecycle import OPEN_STEP, Verb
-from ...store.reading import StepReading, find_task_row, reading
+from ...lifecycle import OPEN_STEP, StepStatus, Verb
+from ...models import WorkflowStep
 from ..api.ids import id_of
-from ..entering import enter_step
+from ..entering import enter_task_and_step
 from ..faults import refusals
 from ..refusal import RefusedError
+from .navigation import url
 from .offers import may_edit, offered_for_step
 from .rendering import as_json, page
+from .task_page.excerpts import at_length
+from .task_page.view import RUNS
+from .tokens import mark_of
 from .visit import Visit
 
 NOTHING_TYPED: Final[Mapping[str, str]] = {}
@@ -35,34 +39,37 @@ def shown(
     refusal: RefusedError | None = None,
 ) -> Response:
     """The page of a step; after a refusal with what was typed, and what is wrong with it."""
-    step, _ = enter_step(visit.deps, "tasker.workflow_step:show", id_of(task_id), id_of(step_id))
-    with reading(visit.deps.engine()) as session:
-        task = find_task_row(session, step.row.task_id)
-    if task is None:
-        # Purged meanwhile.
-        raise RefusedError(404)
-    with refusals():
-        explained = why(visit.deps.runtime(), step.row.workflow_step_id)
+    task, step, _ = enter_task_and_step(visit.deps, "tasker.workflow_step:show", id_of(task_id), id_of(step_id))
+    explained = _why(visit, step.row)
     verbs = offered_for_step(visit, task, step.row)
+    inputs = visit.redactor.redacted(step.inputs)
+    editable = step.row.status in OPEN_STEP and may_edit(visit, task, step.row)
     return page(
         visit,
         "step.html",
         title=f"Step {step.row.name} of task {task.task_id}",
         status=200 if refusal is None else refusal.status,
         step=step,
-        inputs=visit.redactor.redacted(step.inputs),
-        results=visit.redactor.redacted(step.row.results),
+        inputs=at_length(inputs),
+        results=at_length(visit.redactor.redacted(step.row.results)),
+        json=url("step_json", task_id=task.task_id, step_id=step.row.workflow_step_id),
         why=explained,
         verbs=[verb for verb in verbs if verb is not Verb.RESOLVE],
         may_resolve=Verb.RESOLVE in verbs,
-        may_edit=step.row.status in OPEN_STEP and may_edit(visit, step.row),
-        typed=_typed(visit, step, typed),
+        may_edit=editable,
+        typed={"why": "", "results": "{}", **(_edited(step.inputs, inputs) if editable else {}), **typed},
         faults={} if refusal is None else refusal.faults,
         problem="" if refusal is None else refusal.message,
     )
 
 
-def _typed(visit: Visit, step: StepReading, typed: Mapping[str, str]) -> dict[str, Any]:
-    """What stands in the fields."""
-    fields = {"why": "", "results": "{}", "inputs": as_json(visit.redactor.redacted(step.inputs))}
-    return {name: typed.get(name, value) for name, value in fields.items()}
+def _why(visit: Visit, step: WorkflowStep) -> str:
+    if step.status == StepStatus.IN_PROGRESS and not visit.sees_workers:
+        # The sentence has the name of the worker.
+        return RUNS
+    with refusals():
+        return why(visit.deps.runtime(), step.workflow_step_id)
+
+
+def _edited(inputs: Any, shown_inputs: Any) -> dict[str, str]:
+    return {"inputs": as_json(shown_inputs), "seen": mark_of(inputs)}

@@ -12,17 +12,18 @@ from ..api.ids import id_of
 from .navigation import url
 from .offers import offered_for_task
 from .rendering import html_of, page, part
+from .shared import SharedByDatabase
 from .task_page.addresses import Addresses
 from .task_page.asked import Asked
 from .task_page.current import current, tag_of
 from .task_page.excerpts import at_length
-from .task_page.shared import SharedByDatabase
 from .task_page.snapshot import snapshot
 from .task_page.view import TaskView
 from .visit import Visit
 
 STOP_FOLLOWING: Final = 286
 """Tells htmx to ask no more."""
+HISTORY: Final = "tasker.transition:index"
 SECONDS: Final = 10.0
 MOST: Final = 32
 
@@ -60,14 +61,17 @@ def _live(visit: Visit, version: TaskVersion, asked: Asked) -> Markup:
     """The part that changes: made once for all who may see and do the same. It has no token: that is the page's."""
     row = version.row
     verbs = offered_for_task(visit, row)
-    sees_history = visit.may("tasker.transition:index", row)
+    sees_history = visit.may(HISTORY, row)
     # Under which address the app is reached is part of every link.
-    key = (url("show_task", task_id=row.task_id), tag_of(version, asked), tuple(verbs), sees_history)
+    sees_workers = visit.sees_workers
+    key = (url("show_task", task_id=row.task_id), tag_of(version, asked), tuple(verbs), sees_history, sees_workers)
 
     def made() -> Markup:
         taken = snapshot(visit.deps, version, asked)
         addresses = Addresses(task_id=row.task_id, asked=asked, steps=taken.steps)
-        view = TaskView(snapshot=taken, asked=asked, addresses=addresses, redactor=visit.redactor)
+        view = TaskView(
+            snapshot=taken, asked=asked, addresses=addresses, redactor=visit.redactor, sees_workers=sees_workers
+        )
         values = {"view": view, "task": version, "verbs": verbs, "token": None, "sees_history": sees_history}
         values["streams"] = visit.deps.settings.sse_max_streams > 0
         return part("task/live.html", redactor=visit.redactor, **values)

@@ -31,6 +31,7 @@ FIELD: Final = "tasker_token"
 READ_ONLY: Final = "Nothing can be changed here: the app has no SECRET_KEY, with which forms are signed."
 NOT_OURS: Final = "The form was made for another browser or another sign-in, or not by this page. Load it again."
 _SALT: Final = "flask_tasker.dashboard.form"
+_MARK: Final = "flask_tasker.dashboard.mark"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +79,11 @@ def check_token(visit: Visit, request: Request) -> None:
         raise RefusedError(400, message=NOT_OURS)
 
 
+def mark_of(value: Any) -> str:
+    """What is the same for as long as the value is, and tells nothing of it to who has no key."""
+    return _signer(_MARK).get_signature(json.dumps(value, sort_keys=True)).decode()
+
+
 def keys() -> list[Any]:
     """The host's keys, the one in use last: what an earlier one has signed is still good while it is listed."""
     return [*(current_app.config.get("SECRET_KEY_FALLBACKS") or ()), current_app.secret_key]
@@ -90,8 +96,8 @@ def _host_protection() -> Any:
     return extension if is_on else None
 
 
-def _signer() -> Signer:
-    return Signer(keys(), salt=_SALT, key_derivation="hmac", digest_method=hashlib.sha256)
+def _signer(salt: str = _SALT) -> Signer:
+    return Signer(keys(), salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
 
 
 def _bound_to(visit: Visit) -> bytes:

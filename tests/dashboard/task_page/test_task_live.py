@@ -14,6 +14,7 @@ from tests.dashboard.task_page.parsed import parsed
 from tests.dashboard.task_page.watching import UI, Watcher
 from tests.http.conftest import Desk
 from tests.http.test_costs import statements_of
+from tests.web.rows import LEASED, StepRow
 
 VIEWERS = 200
 
@@ -96,6 +97,17 @@ def test_nothing_is_asked_about_a_task_that_is_final(watcher: Watcher) -> None:
 
     assert watcher.follow(task_id).status_code == 286
     assert "hx-get" not in watcher.page(task_id).one("div", id="live").attributes
+
+
+def test_a_cancelled_task_is_followed_until_what_runs_of_it_has_ended(watcher: Watcher) -> None:
+    running = watcher.rows.task(status="cancelled", steps=[StepRow(name="one", columns=LEASED)])
+    ended = watcher.rows.task(status="cancelled", steps=[StepRow(name="one", columns={"status": "cancelled"})])
+
+    followed = {key: "hx-get" in watcher.page(key).one("div", id="live").attributes for key in (running, ended)}
+    watcher.version = "of another time"
+
+    assert followed == {running: True, ended: False}
+    assert [watcher.follow(key).status_code for key in (running, ended)] == [200, 286]
 
 
 def test_a_script_costs_one_statement_and_the_next_in_the_same_second_none(watcher: Watcher) -> None:

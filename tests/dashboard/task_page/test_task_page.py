@@ -69,6 +69,20 @@ def test_a_row_says_why_its_step_is_not_running(watcher: Watcher) -> None:
     assert said["waiting"].startswith("It waits for failed, held.")
 
 
+def test_who_may_not_see_workers_is_not_told_which_of_them_holds_a_step(watcher: Watcher) -> None:
+    held = LEASED | {"leased_by": "host:1"}
+    task_id = watcher.rows.task(owner="acme", steps=[StepRow(name="held", columns=held)])
+    step = f"{UI}/tasks/{task_id}/steps/{watcher.rows.step_ids(task_id)['held']}"
+
+    def told() -> list[bool]:
+        return ["host:1" in text for text in (watcher.page(task_id).text, watcher.desk.client.get(step).text)]
+
+    assert told() == [True, True]
+    watcher.desk.access = Access(scope="acme")
+    assert told() == [False, False]
+    assert "It runs." in watcher.page(task_id).one("table", class_="steps").text
+
+
 def test_a_row_opens_to_inputs_results_and_edges(watcher: Watcher) -> None:
     task_id = watcher.rows.task(
         steps=[
@@ -157,6 +171,32 @@ def test_who_may_not_see_histories_sees_none_and_no_time_line(watcher: Watcher) 
     assert not page.all("section", id="history")
     assert not page.all("section", id="timeline")
     assert page.all("section", id="graph")
+
+
+def test_a_history_that_is_out_of_scope_where_the_task_is_not_is_left_out(watcher: Watcher) -> None:
+    task_id = watcher.rows.task(owner="acme")
+    tasker = watcher.desk.app.extensions["tasker"]
+    tasker.authorize = lambda permission, _resource: Access(
+        scope="other" if permission == "tasker.transition:index" else "acme"
+    )
+
+    page = watcher.page(task_id)
+
+    assert watcher.desk("GET", f"/tasks/{task_id}/transitions")[0] == 404
+    assert not page.all("section", id="history")
+    assert not page.all("section", id="timeline")
+
+
+def test_who_may_not_see_histories_is_shown_no_traceback_out_of_one(watcher: Watcher) -> None:
+    task_id = watcher.desk.start("refused")
+    watcher.desk.drain()
+    tasker = watcher.desk.app.extensions["tasker"]
+    tasker.authorize = lambda permission, _resource: permission != "tasker.transition:index"
+
+    text = watcher.page(task_id).text
+
+    assert "the card was refused" in text
+    assert "Traceback" not in text
 
 
 def test_a_task_out_of_scope_is_not_there(watcher: Watcher) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...graph import Graph, Node
+from ..states import name_of
 from .clipping import clipped
 from .folding import TIMES, Fan, Folded, Key, folded
 from .layout import Arrow, Box, layout
@@ -78,16 +79,11 @@ def picture(graph: Graph, *, unfolded: Collection[Key] = (), most: int = MOST) -
     )
 
 
-def words(status: str) -> str:
-    """A state as people say it."""
-    return status.replace("_", " ")
-
-
 def _drawn(node: Node, box: Box, fan: Fan | None) -> DrawnNode:
     if fan is None:
         status = node.status or "pending"
-        return DrawnNode(box=box, name=clipped(node.name, NAME), title=f"{node.name}: {words(status)}", status=status)
-    said = ", ".join(f"{count} {words(status)}" for status, count in fan.counts.items())
+        return DrawnNode(box=box, name=clipped(node.name, NAME), title=f"{node.name}: {name_of(status)}", status=status)
+    said = ", ".join(f"{count} {name_of(status)}" for status, count in fan.counts.items())
     return DrawnNode(
         box=box,
         name=fan.named(clipped(fan.common_name, NAME - len(TIMES) - len(str(len(fan.steps))))),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ..states import name_of
 from .clipping import clipped
 from .spans import RUNNING_STATUS, Kind, Progress, Span, spans_of
 from .ticks import Tick, duration, ticks
@@ -113,7 +114,7 @@ def _dashes(spans: Sequence[Span], kind: Kind, scale: float) -> str:
 
 
 def _bar(step: Progress, span: Span, scale: float) -> Bar:
-    how = "so far" if span.outcome is None else f"until {span.outcome.replace('_', ' ')}"
+    how = "so far" if span.outcome is None else f"until {name_of(span.outcome)}"
     return Bar(
         x=_place(span.start, scale),
         width=_width(span, scale),

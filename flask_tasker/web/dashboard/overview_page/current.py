@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Final, cast
-from weakref import WeakKeyDictionary
-
-import sqlalchemy as sa
 
 from ....store.figures import Figures, figures
 from ....store.reading import reading
 from ...dependencies import ApiDependencies
-from ..task_page.shared import Shared
+from ..shared import SharedByDatabase
 
 SECONDS: Final = 2.0
 """How long figures stand for others."""
-MOST: Final = 1_000
+MOST: Final = 100
 
-_kept: Final[WeakKeyDictionary[sa.Engine, Shared[Figures]]] = WeakKeyDictionary()
+_figures: Final = SharedByDatabase[Figures](seconds=SECONDS, most=MOST)
 
 
 def current(deps: ApiDependencies, owners: frozenset[str] | None) -> Figures:
@@ -26,15 +23,13 @@ def current(deps: ApiDependencies, owners: frozenset[str] | None) -> Figures:
     Raises:
         UnavailableError: whoever asks for all has not come back in time.
     """
-    # Not ``deps.engine()``, which may be made anew each time.
-    shared = _kept.setdefault(deps.runtime().database.engine, Shared(seconds=SECONDS, most=MOST))
     # What is read is never None.
-    return cast("Figures", shared.get(owners, partial(_read, deps, owners)))
+    return cast("Figures", _figures.of(deps.engine()).get(owners, partial(_read, deps, owners)))
 
 
 def forget() -> None:
     """Let whoever asks next ask the database."""
-    _kept.clear()
+    _figures.clear()
 
 
 def _read(deps: ApiDependencies, owners: frozenset[str] | None) -> Figures:

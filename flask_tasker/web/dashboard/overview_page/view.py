@@ -61,15 +61,19 @@ class Slow:
 
 @dataclass(frozen=True, kw_only=True)
 class Busy:
-    """Who runs steps, which of them are listed, and how many more there are; no worker: processes off the register."""
+    """Who runs steps, which of them are listed, and how many more there are.
+
+    Attributes:
+        worker: ``None``: processes off the register, or whoever it is, where that is not shown.
+    """
 
     worker: WorkerAtWork | None
     steps: Sequence[RunningStep]
     more: int
 
 
-def shown(figures: Figures) -> dict[str, Any]:
-    """The values of the template."""
+def shown(figures: Figures, *, sees_all: bool = True, sees_workers: bool = True) -> dict[str, Any]:
+    """The values of the template, for who may see everybody's tasks or only some, and workers or only what they run."""
     crew, kinds = figures.crew, figures.tasks.kinds
     return {
         "figures": figures,
@@ -77,7 +81,9 @@ def shown(figures: Figures) -> dict[str, Any]:
         "slowest": list(_slowest(figures.attempts.kinds)),
         "kinds": kinds[:KINDS],
         "more_kinds": len(kinds[KINDS:]),
-        "crew": list(_busy(crew)),
+        "sees_all": sees_all,
+        "sees_workers": sees_workers,
+        "crew": list(_busy(crew) if sees_workers else _running(crew)),
         "more_workers": len(crew.workers[WORKERS:]),
         "living": sum(worker.living for worker in crew.workers),
         "full_name": full_name,
@@ -125,3 +131,11 @@ def _busy(crew: Crew) -> Iterator[Busy]:
         yield Busy(worker=worker, steps=worker.steps[:RUNNING], more=len(worker.steps[RUNNING:]))
     if crew.others:
         yield Busy(worker=None, steps=crew.others[:RUNNING], more=len(crew.others[RUNNING:]))
+
+
+def _running(crew: Crew) -> Iterator[Busy]:
+    steps = [step for worker in crew.workers for step in worker.steps] + list(crew.others)
+    # In an order of their own: that of the workers tells which of them are run by the same one.
+    steps.sort(key=lambda step: (step.since, step.step_id))
+    if steps:
+        yield Busy(worker=None, steps=steps[:RUNNING], more=len(steps[RUNNING:]))

@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from ....lifecycle import OPEN_TASK
 from ....store.reading import TaskVersion, reading, task_version
 from ...dependencies import ApiDependencies
 from ...refusal import RefusedError
+from ..shared import SharedByDatabase
 from ..visit import Visit
 from .asked import Asked
-from .shared import SharedByDatabase
 
 SECONDS: Final = 1.0
 """How long an answer stands for others."""
-MOST: Final = 1_000
+MOST: Final = 100
 OPEN_SECONDS: Final = 15
-"""What is said of an open task changes by the clock alone, too: its page is made anew at least this often."""
+"""What is said of a task that is not final changes by the clock alone, too: its page is made anew this often."""
 
 _versions: Final = SharedByDatabase[TaskVersion](seconds=SECONDS, most=MOST)
 
@@ -46,7 +45,7 @@ def latest(deps: ApiDependencies, task_id: int, *, afresh: bool = False) -> Task
 def tag_of(version: TaskVersion, asked: Asked) -> str:
     """What is the same for as long as the page need not be made anew."""
     marks = [str(mark) for mark in (*version.marks, *sorted(asked.query.items()))]
-    if version.row.status in OPEN_TASK:
+    if not version.is_final:
         marks.append(str(int(version.now.timestamp()) // OPEN_SECONDS))
     return hashlib.sha256("|".join(marks).encode()).hexdigest()[:32]
 

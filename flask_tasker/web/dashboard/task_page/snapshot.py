@@ -27,9 +27,9 @@ from ....store.reading import (
     step_outlines,
 )
 from ...dependencies import ApiDependencies
+from ..shared import SharedByDatabase
 from .asked import Asked
 from .current import tag_of
-from .shared import SharedByDatabase
 
 ROWS: Final = 200
 """Steps of a page's table, and lines of its time line."""

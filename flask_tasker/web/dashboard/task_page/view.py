@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from ....lifecycle import DONE_STEP, StepStatus
 from ....redaction import Redactor
@@ -18,6 +19,8 @@ from .current import tag_of
 from .excerpts import ShownJson, in_a_row
 from .progress import progress_of
 from .snapshot import ENTRIES, NOTES, ROWS, Snapshot
+
+RUNS: Final = "It runs."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +49,13 @@ class Pages:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskView:
-    """What the templates show of a task."""
+    """What the templates show of a task; ``sees_workers``: also which worker holds which step."""
 
     snapshot: Snapshot
     asked: Asked
     addresses: Addresses
     redactor: Redactor
+    sees_workers: bool
 
     @property
     def tag(self) -> str:
@@ -158,13 +162,18 @@ class TaskView:
         holds = self.snapshot.contents.get(key)
         return Row(
             step=step,
-            why=self.snapshot.why.get(key),
+            why=self._why(step),
             inputs=None if holds is None else in_a_row(holds.inputs, self.redactor, of=shown),
             results=None if holds is None else in_a_row(holds.results, self.redactor, of=shown),
             trace=None if holds is None or holds.trace == step.error else holds.trace,
             parents=self._links(self.snapshot.parents.get(key, ())),
             children=self._links(self._children.get(key, ())),
         )
+
+    def _why(self, step: StepOutline) -> str | None:
+        # The sentence has the name of the worker.
+        hidden = step.status == StepStatus.IN_PROGRESS and not self.sees_workers
+        return RUNS if hidden else self.snapshot.why.get(step.workflow_step_id)
 
     def _links(self, keys: Sequence[int]) -> Sequence[tuple[str, str]]:
         return [(self._names[key], self.addresses.step(key)) for key in keys]

@@ -15,18 +15,19 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy.pool import Pool
 
-from ....errors import UnavailableError
-from ....store.deadline import seconds_left
+from ...errors import UnavailableError
+from ...store.deadline import seconds_left
 
 V = TypeVar("V")
 
 
 @dataclass
 class _Kept(Generic[V]):
-    """A value, when it was read, and the lock of whoever reads it."""
+    """A value, when it was read, when it was asked for last, and the lock of whoever reads it."""
 
     value: V | None = None
     at: float = -math.inf
+    asked: float = -math.inf
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -42,9 +43,13 @@ class SharedByDatabase(Generic[V]):
         """What is shared by those who look at this one."""
         return self._by_pool.setdefault(engine.pool, self._new())
 
+    def clear(self) -> None:
+        """Let whoever asks next read."""
+        self._by_pool.clear()
+
 
 class Shared(Generic[V]):
-    """Values by their keys, each for so many ``seconds``; of more than ``most`` the longest unused go.
+    """Values by their keys, each for so many ``seconds``; the longest unused go, of more than ``most``, and then.
 
     One thread reads what is missing, and those who ask meanwhile wait for it, no longer than their deadline. What there
     is none of (``None``) and what fails are not kept.
@@ -64,7 +69,7 @@ class Shared(Generic[V]):
             UnavailableError: whoever reads it has not come back in time.
         """
         asked = self._clock()
-        kept = self._entry(key)
+        kept = self._entry(key, asked)
         left = seconds_left()
         if not kept.lock.acquire(timeout=-1 if math.isinf(left) else max(left, 0.0)):
             raise UnavailableError("what many ask for at once was not read in time")
@@ -78,10 +83,15 @@ class Shared(Generic[V]):
         finally:
             kept.lock.release()
 
-    def _entry(self, key: Hashable) -> _Kept[V]:
+    def _entry(self, key: Hashable, now: float) -> _Kept[V]:
         with self._lock:
             kept = self._kept.setdefault(key, _Kept())
+            kept.asked = now
             self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
+            while len(self._kept) > self._most or self._is_over(next(iter(self._kept.values())), now):
                 self._kept.popitem(last=False)
             return kept
+
+    def _is_over(self, kept: _Kept[V], now: float) -> bool:
+        # What is being read stays, however long that takes: else somebody would read it a second time.
+        return kept.asked <= now - self._seconds and not kept.lock.locked()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import pytest
 
 from flask_tasker.errors import UnavailableError
 from flask_tasker.store.deadline import within
-from flask_tasker.web.dashboard.task_page.shared import Shared
+from flask_tasker.web.dashboard.shared import Shared
 
 
 @dataclass
@@ -81,6 +82,24 @@ def test_what_was_not_used_for_longest_goes_first(source: Source, shared: Shared
         shared.get(key, source.read)
 
     assert source.reads == 4  # a, b, c, and b again
+
+
+def test_what_nobody_asks_for_is_not_kept_longer_than_it_stands(source: Source, shared: Shared[int]) -> None:
+    values = [Value(), Value()]
+    kept = [weakref.ref(value) for value in values]
+    of_values: Shared[Value] = Shared(seconds=1.0, most=9, clock=source.clock)
+    for key in ("a", "b"):
+        of_values.get(key, values.pop)
+        source.now += 0.6
+
+    of_values.get("c", Value)
+
+    # The last was read first.
+    assert [value() is None for value in kept] == [False, True]
+
+
+class Value:
+    """Something that can be seen to be gone."""
 
 
 def test_who_asks_while_it_is_read_waits_for_that(source: Source, shared: Shared[int]) -> None:
