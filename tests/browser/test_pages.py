@@ -9,10 +9,9 @@ import pytest
 
 from flask_tasker.web.dashboard.routes import ROUTES
 from tests.browser.conftest import Visit
-from tests.browser.places import PLACES, Place
+from tests.browser.places import PLACES
 from tests.browser.stage import UI, Stage
 from tests.browser.visitor import LOOKS, Look
-from tests.dashboard.reading import Seen
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

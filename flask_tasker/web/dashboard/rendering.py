@@ -22,6 +22,9 @@ from .tokens import give_cookie, is_read_only, token_for
 from .visit import Visit
 
 _PACKAGE: Final = "flask_tasker.web.dashboard"
+_TURNING: Final = {
+    place: f"\\u{place:04x}" for place in (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
 
 
 def page(visit: Visit, template: str, *, title: str, status: int = 200, **values: Any) -> Response:
@@ -54,8 +57,12 @@ def html_of(text: Markup, *, status: int = 200) -> Response:
 
 
 def as_json(value: Any) -> str:
-    """A value as JSON that people read and edit."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """A value as JSON that people read and edit.
+
+    What turns the direction of writing is an escape, which means the same: it would show the rest of its line the other
+    way round.
+    """
+    return json.dumps(value, indent=2, ensure_ascii=False).translate(_TURNING)
 
 
 @cache
