@@ -76,15 +76,20 @@ def _windows(browser: Browser) -> Iterator[Visit]:
 
 
 @pytest.fixture
-def look_in(_windows: Visit) -> Visit:
+def look_in(_windows: Visit) -> Iterator[Visit]:
     """Gives the window that looks at a stage, which those before have used, too: for tests that change nothing."""
+    used: list[Visitor] = []
 
     def window(stage: Stage, look: Look) -> Visitor:
         visitor = _windows(stage, look)
         visitor.complaints.clear()
+        used.append(visitor)
         return visitor
 
-    return window
+    yield window
+    for visitor in used:
+        # Else a page that follows would ask on and on.
+        visitor.page.goto("about:blank")
 
 
 @pytest.fixture

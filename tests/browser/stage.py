@@ -56,26 +56,30 @@ class Stage:
     def task_in(self, status: str) -> int:
         """The first task in a state that is not large."""
         tasks = sa.select(sa.func.min(Task.task_id)).join(NamedTask, NamedTask.named_task_id == Task.named_task_id)
-        return self._one(tasks.where(Task.status == status, NamedTask.name.not_in(LARGE)))
+        return int(self._one(tasks.where(Task.status == status, NamedTask.name.not_in(LARGE))))
 
     def only(self, name: str) -> int:
         """The one task of a handler."""
         ids = sa.select(Task.task_id).join(NamedTask, NamedTask.named_task_id == Task.named_task_id)
-        return self._one(ids.where(NamedTask.name == name))
+        return int(self._one(ids.where(NamedTask.name == name)))
 
     def task_of(self, step_id: int) -> int:
         """The task of a step."""
-        return self._one(sa.select(WorkflowStep.task_id).where(WorkflowStep.workflow_step_id == step_id))
+        return int(self._one(sa.select(WorkflowStep.task_id).where(WorkflowStep.workflow_step_id == step_id)))
 
     def step_in(self, status: str) -> int:
         """The first step in a state."""
         ids = sa.select(sa.func.min(WorkflowStep.workflow_step_id))
-        return self._one(ids.where(WorkflowStep.status == status))
+        return int(self._one(ids.where(WorkflowStep.status == status)))
 
     def step(self, task_id: int, name: str) -> int:
         """A step of a task."""
         ids = sa.select(WorkflowStep.workflow_step_id).where(WorkflowStep.task_id == task_id, WorkflowStep.name == name)
-        return self._one(ids)
+        return int(self._one(ids))
+
+    def number(self, status: str) -> int:
+        """How many tasks are in a state."""
+        return int(self._one(sa.select(sa.func.count()).where(Task.status == status)))
 
     def status(self, task_id: int) -> str:
         """The state of a task."""

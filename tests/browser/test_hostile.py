@@ -71,8 +71,8 @@ def test_what_is_typed_comes_back_as_it_was(hostile_stage: Stage, look_in: Visit
     visitor = look_in(hostile_stage, look)
     page = visitor.page
     for address, button, fields in (
-        ("tasks/1/steps/2", "Resolve with these results", {"Results, as JSON": TYPED}),
-        ("tasks/1/steps/2", "Save the inputs", {"Inputs, as JSON; they count from the next attempt on": TYPED}),
+        ("tasks/2/steps/4", "Resolve with these results", {"Results, as JSON": TYPED}),
+        ("tasks/2/steps/4", "Save the inputs", {"Inputs, as JSON; they count from the next attempt on": TYPED}),
         ("handlers/one?name=harm", "Start", {"Context, as JSON": TYPED, "Tags": TYPED, "Reason": TYPED * 3}),
     ):
         visitor.goto(address)
