@@ -1,17 +1,21 @@
-"""One browser for all tests, and windows of it."""
+"""One browser and a few apps for all tests of a process, and windows of that browser."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from flask_tasker import HandlerFactory
+from tests.browser.handlers import ENDLESS, LONG, SHOWN, WIDE, handlers
 from tests.browser.stage import Stage, stage_in
 from tests.browser.visitor import Look, Visitor, visiting
+from tests.fuzz.states import fill
 
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome")
 QUIET: Final = [
@@ -23,6 +27,7 @@ QUIET: Final = [
     "--disable-sync",
 ]
 """It asks nothing of anybody but the app."""
+KEY: Final = "of the tests"
 
 Visit = Callable[[Stage, Look], Visitor]
 
@@ -40,24 +45,55 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def lasting_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """An app that tests only look at."""
-    with stage_in(tmp_path_factory.mktemp("browser")) as stage:
+    """An app with tasks in every state, that tests only look at."""
+    with stage_in(tmp_path_factory.mktemp("lasting"), handlers(), SECRET_KEY=KEY) as stage:
+        stage.start(WIDE)
+        stage.worked(SHOWN, {LONG: LONG}, namespace=LONG[:60], reason=LONG, tags=(LONG, "short"), source_system=LONG)
+        fill(stage.app, stage.tasker, stage.engine)
+        # What is started now is left alone.
+        stage.start(ENDLESS)
         yield stage
+
+
+@pytest.fixture(scope="session")
+def bare_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """An app on its first day: no tasks, no handlers, and no key to sign forms with."""
+    with stage_in(tmp_path_factory.mktemp("bare"), HandlerFactory()) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """An app in which tests start tasks of their own, and do something to them."""
+    with stage_in(tmp_path_factory.mktemp("stage"), handlers(), SECRET_KEY=KEY) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def _windows(browser: Browser) -> Iterator[Visit]:
+    with ExitStack() as stack:
+        yield cache(lambda stage, look: stack.enter_context(visiting(browser, look, home=stage.home)))
 
 
 @pytest.fixture
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """An app of the test's own."""
-    with stage_in(tmp_path_factory.mktemp("browser")) as stage:
-        yield stage
+def look_in(_windows: Visit) -> Iterator[Visit]:
+    """Gives the window that looks at a stage, which those before have used, too: for tests that change nothing."""
+    used: list[Visitor] = []
+
+    def window(stage: Stage, look: Look) -> Visitor:
+        visitor = _windows(stage, look)
+        visitor.complaints.clear()
+        used.append(visitor)
+        return visitor
+
+    yield window
+    for visitor in used:
+        # Else a page that follows would ask on and on.
+        visitor.page.goto("about:blank")
 
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Visit]:
-    """Opens windows, which end with the test."""
+    """Opens windows of the test's own."""
     with ExitStack() as stack:
-
-        def open_window(stage: Stage, look: Look) -> Visitor:
-            return stack.enter_context(visiting(browser, look, home=stage.url))
-
-        yield open_window
+        yield lambda stage, look: stack.enter_context(visiting(browser, look, home=stage.home))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
-SERIOUS: Final = ("serious", "critical")
+from tests.browser.sound import faults_of, violations
+
 SCHEMES: Final[Sequence[Literal["light", "dark"]]] = ("light", "dark")
+WIDTHS: Final = (360, 1440)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,57 +30,70 @@ class Look:
 
 LOOKS: Final = [
     Look(width=width, scheme=scheme, scripts=scripts)
-    for width in (360, 1440)
+    for width in WIDTHS
     for scheme in SCHEMES
     for scripts in (True, False)
 ]
+WAYS: Final = [
+    Look(width=width, scheme="light" if scripts == (width == WIDTHS[1]) else "dark", scripts=scripts)
+    for width in WIDTHS
+    for scripts in (True, False)
+]
+"""In which something is done: colours change nothing about that."""
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What the browser said, and about which address."""
+
+    text: str
+    url: str
 
 
 @dataclass
 class Visitor:
-    """Somebody with a window; ``complaints`` has what the console said, scripts that failed, and foreign requests."""
+    """Somebody with a window.
+
+    Attributes:
+        home: the address of the dashboard.
+        status: of the page that was answered last.
+        complaints: what the console said, scripts that failed, dialogs, and requests to elsewhere.
+    """
 
     page: Page
     look: Look
-    complaints: list[str] = field(default_factory=list)
+    home: str
+    status: int = 0
+    complaints: list[Complaint] = field(default_factory=list)
 
-    def goto(self, url: str) -> int:
-        """Open a page; gives its status."""
-        response = self.page.goto(url, wait_until="load")
-        assert response is not None
-        return response.status
+    def goto(self, address: str, *, status: int = 200) -> None:
+        """Open a page, by its address below the dashboard's."""
+        self.page.goto(f"{self.home}{address}", wait_until="load")
+        assert self.status == status, f"{address}: {self.status}"
 
-    def is_page(self, url: str) -> bool:
-        """Whether it is HTML that is there: of anything else the browser makes a page of its own."""
-        response = self.page.request.get(url)
-        assert response.status == 200, url
-        return response.headers["content-type"].startswith("text/html")
+    def follow(self, what: Locator, *, status: int = 200) -> None:
+        """Click what leads to another page."""
+        with self.page.expect_navigation(wait_until="load"):
+            what.click()
+        assert self.status == status, f"{self.page.url}: {self.status}"
+
+    def unfold(self, most: int = 40) -> None:
+        """Open what is folded."""
+        self.page.eval_on_selector_all("details", f"all => all.slice(0, {most}).forEach(one => {{ one.open = true }})")
 
     def check(self) -> None:
-        """The page is as it should be: nothing in the console, nothing wider than the window, nothing inaccessible."""
-        assert self.complaints == [], f"{self.page.url}: {self.complaints}"
-        wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 0, f"{self.page.url} is {wider} px wider than the window"
+        """The page is as it should be; a page that says what is wrong has a line in Chromium's console for that."""
+        said = [one for one in self.complaints if not (self.status >= 400 and one.url == self.page.url)]
+        assert said == [], f"{self.page.url}: {said}"
+        faults = faults_of(self.page)
+        assert faults == [], f"{self.page.url}: {faults}"
+        self.complaints.clear()
+
+    def check_access(self) -> None:
+        """Nothing keeps anybody out; axe needs scripts."""
         if self.look.scripts:
-            assert violations(self.page) == [], self.page.url
-
-    def links(self) -> set[str]:
-        """Where the page's links lead, without fragments, if it is the same site."""
-        hrefs: list[str] = self.page.eval_on_selector_all(
-            "a[href]", "all => all.map(one => one.href.baseVal ?? one.href)"
-        )
-        own = urlsplit(self.page.url).netloc
-        return {href.partition("#")[0] for href in hrefs if urlsplit(href).netloc == own}
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds that is serious, with the elements."""
-    found: dict[str, Any] = Axe().run(page).response
-    return [
-        f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:3]}"
-        for one in found["violations"]
-        if one["impact"] in SERIOUS
-    ]
+            found = violations(self.page)
+            assert found == [], f"{self.page.url}: {found}"
 
 
 @contextmanager
@@ -88,18 +102,33 @@ def visiting(browser: Browser, look: Look, *, home: str) -> Iterator[Visitor]:
     context = browser.new_context(
         viewport={"width": look.width, "height": 900}, color_scheme=look.scheme, java_script_enabled=look.scripts
     )
-    visitor = Visitor(context.new_page(), look)
-    own = urlsplit(home).netloc
-
-    def note_request(url: str) -> None:
-        if urlsplit(url).netloc != own:
-            visitor.complaints.append(f"asked elsewhere: {url}")
-
-    visitor.page.on("console", lambda message: visitor.complaints.append(f"{message.type}: {message.text}"))
-    visitor.page.on("pageerror", lambda error: visitor.complaints.append(f"error: {error}"))
-    visitor.page.on("dialog", lambda dialog: visitor.complaints.append(f"dialog: {dialog.message}"))
-    visitor.page.on("request", lambda request: note_request(request.url))
+    visitor = Visitor(context.new_page(), look, home)
+    _listen(visitor)
     try:
         yield visitor
     finally:
         context.close()
+
+
+def _listen(visitor: Visitor) -> None:
+    page, own = visitor.page, urlsplit(visitor.home).netloc
+
+    def complain(text: str, url: str = "") -> None:
+        visitor.complaints.append(Complaint(text, url))
+
+    def hear(message: ConsoleMessage) -> None:
+        complain(f"{message.type}: {message.text}", message.location["url"])
+
+    def note_request(url: str) -> None:
+        if urlsplit(url).netloc != own:
+            complain("asked elsewhere", url)
+
+    def note_response(response: Response) -> None:
+        if response.request.is_navigation_request():
+            visitor.status = response.status
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complain(f"error: {error}"))
+    page.on("dialog", lambda dialog: complain(f"dialog: {dialog.message}"))
+    page.on("request", lambda request: note_request(request.url))
+    page.on("response", note_response)

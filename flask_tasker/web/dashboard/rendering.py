@@ -24,6 +24,9 @@ from .visit import Visit
 MOST_ON_LINES: Final = 65_536
 """Characters."""
 _PACKAGE: Final = "flask_tasker.web.dashboard"
+_TURNING: Final = {
+    place: f"\\u{place:04x}" for place in (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
 
 
 def page(visit: Visit, template: str, *, title: str, status: int = 200, **values: Any) -> Response:
@@ -56,13 +59,17 @@ def html_of(text: Markup, *, status: int = 200) -> Response:
 
 
 def as_json(value: Any) -> str:
-    """A value as JSON that people read and edit: on many lines, unless it is long, or would be."""
+    """A value as JSON that people read and edit: on many lines, unless it is long, or would be.
+
+    What turns the direction of writing is an escape, which means the same: it would show the rest of its line the other
+    way round.
+    """
     text = json.dumps(value, ensure_ascii=False)
-    if len(text) > MOST_ON_LINES:
-        return text
-    # What is nested deeply becomes many times as long.
-    on_lines = json.dumps(value, indent=2, ensure_ascii=False)
-    return text if len(on_lines) > MOST_ON_LINES else on_lines
+    if len(text) <= MOST_ON_LINES:
+        # What is nested deeply becomes many times as long.
+        on_lines = json.dumps(value, indent=2, ensure_ascii=False)
+        text = text if len(on_lines) > MOST_ON_LINES else on_lines
+    return text.translate(_TURNING)
 
 
 @cache
