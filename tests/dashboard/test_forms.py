@@ -76,7 +76,7 @@ def test_the_browser_is_told_to_keep_its_name_from_scripts_and_other_sites(brows
 
     cookies = response.headers.getlist("Set-Cookie")
     assert len(cookies) == 1
-    assert re.fullmatch(rf"tasker_browser=[\w-]{{32}}; Secure; HttpOnly; Path={UI}/; SameSite=Lax", cookies[0]), cookies
+    assert re.fullmatch(rf"tasker_browser=[\w-]{{32}}; Secure; HttpOnly; Path={UI}; SameSite=Lax", cookies[0]), cookies
     assert browser.client.get(f"{UI}/handlers", base_url="https://localhost").headers.getlist("Set-Cookie") == []
 
 

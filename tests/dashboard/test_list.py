@@ -160,7 +160,7 @@ def test_a_list_does_not_read_contexts(browser: Browser, desk: Desk) -> None:
     with statements_of(desk) as seen:
         browser.get("/tasks")
 
-    assert [statement for statement in seen if "context" in statement] == []
+    assert [statement for statement in seen if "tasker_tasks.context" in statement] == []
 
 
 def test_a_page_is_never_longer_than_the_setting_allows(browser: Browser, desk: Desk) -> None:

@@ -63,7 +63,7 @@ def test_it_is_found_where_the_app_is_mounted() -> None:
     with app_with() as app:
         page = Seen(app.test_client().get("/tasker/ui/tasks", base_url="http://localhost/shop"))
         assert page.all("a", class_="brand")[0].get("href") == "/shop/tasker/ui/"
-        assert "Path=/shop/tasker/ui/" in page.response.headers["Set-Cookie"]
+        assert "Path=/shop/tasker/ui;" in page.response.headers["Set-Cookie"]
 
 
 def test_two_apps_in_a_process_do_not_see_each_other() -> None:
