@@ -28,6 +28,7 @@ def _lists() -> Iterator[sa.Index]:
     for name, column in (
         ("named_task", "named_task_id"),
         ("owner", "owner"),
+        ("initiator", "initiator"),
         ("requested_at", "requested_at"),
         ("status", "status"),
     ):

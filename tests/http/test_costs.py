@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from flask_tasker.engine import Catalogue
 from flask_tasker.models import Task
-from flask_tasker.store.reading import Page, Position, list_tasks
+from flask_tasker.store.reading import Page, Position, TaskFilter, list_tasks
 from tests.http.conftest import Desk
-from tests.store.plans import table_rows_in
+from tests.store.plans import Statement, heard_on, scans_of, table_rows_in
 
 PAGE = 100
 TASKS = 600
@@ -104,6 +104,30 @@ def test_a_deep_page_touches_as_many_rows_as_the_first(desk: Desk, sort_by: str)
 
     assert costs[1] <= costs[0] + 20, costs
     assert max(costs) < 200, costs
+
+
+@pytest.mark.parametrize("filters", [{"initiator": "ann"}, {"name": "refused"}, {"namespace": "default"}], ids=str)
+def test_the_oldest_task_is_found_without_a_look_at_those_after_it(desk: Desk, filters: dict[str, Any]) -> None:
+    desk.start("refused", initiator="ann")
+    desk.start_many(TASKS)
+    engine = desk.app.extensions["tasker"].runtime.database.engine
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+    with Session(engine) as session, heard_on(engine) as heard:
+        assert len(list_tasks(session, Page(limit=20), TaskFilter(**filters)).tasks) == 1
+
+    if desk.is_postgresql:
+        rows = sum(scan.rows for one in heard for scan in scans_of(engine, one) if scan.table == "tasker_tasks")
+        assert rows <= 5, heard
+    else:
+        with engine.connect() as connection:
+            told = [row[3] for one in heard for row in _sqlite_plan(connection, one)]
+        assert not [line for line in told if line.startswith("SCAN tasker_tasks")], told
+
+
+def _sqlite_plan(connection: sa.Connection, statement: Statement) -> list[Any]:
+    return list(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement.text}", statement.parameters))
 
 
 def rows_of_first_statement(session: Session, page: Page) -> float:

@@ -1,4 +1,4 @@
-"""What version 3 changes of tasks: a column more, and the order of an index."""
+"""What version 3 changes of tasks: a column and an index more, and the order of another index."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ..operations import Op
 
 TABLE: Final = "tasker_tasks"
 COLUMN: Final = "trace_context"
+INITIATOR: Final = conv("ix_tasker_tasks_initiator")
 IDENTITY: Final = conv("uq_tasker_tasks_identity")
 
 
@@ -22,6 +23,16 @@ def add_trace_context(op: Op) -> None:
 def drop_trace_context(op: Op) -> None:
     """Drop it."""
     op.drop_column(TABLE, COLUMN)
+
+
+def index_initiator(op: Op) -> None:
+    """Let a list be by who asked for the tasks, in the order of the keys."""
+    op.create_index(INITIATOR, TABLE, ["initiator", "task_id"])
+
+
+def drop_index_of_initiator(op: Op) -> None:
+    """Drop it."""
+    op.drop_index(INITIATOR, table_name=TABLE)
 
 
 def put_time_first(op: Op) -> None:

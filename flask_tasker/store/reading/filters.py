@@ -20,6 +20,7 @@ class TaskFilter:
     Attributes:
         owners: whose tasks.
         task_ids: some of these.
+        kinds: of these named tasks, by their keys.
         reason: what is somewhere in why it was asked for, in small letters or large.
         annotation_value: what the annotation has under ``annotation_key``, as text.
         requested_after: from then on.
@@ -28,6 +29,7 @@ class TaskFilter:
 
     owners: Collection[str] | None = None
     task_ids: Collection[int] | None = None
+    kinds: Collection[int] | None = None
     status: str | None = None
     name: str | None = None
     namespace: str | None = None
@@ -55,6 +57,8 @@ class TaskFilter:
             found.append(Task.owner.in_(self.owners))
         if self.task_ids is not None:
             found.append(Task.task_id.in_(self.task_ids))
+        if self.kinds is not None:
+            found.append(Task.named_task_id.in_(self.kinds))
         if self.requested_after is not None:
             found.append(Task.requested_at >= self.requested_after)
         if self.requested_before is not None:

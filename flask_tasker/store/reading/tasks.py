@@ -77,8 +77,11 @@ EVERY_PART = Parts()
 
 
 def list_tasks(session: Session, page: Page, which: TaskFilter = EVERY_TASK, parts: Parts = EVERY_PART) -> TaskListing:
-    """A page of tasks, each with all that belongs to it: four statements, or fewer where not every part is wanted."""
-    wanted = _tasks().where(*which.conditions(_dialect(session)))
+    """A page of tasks, each with all that belongs to it: four statements, or fewer where not every part is wanted.
+
+    One more where it is of a name or a namespace.
+    """
+    wanted = _tasks().where(*_by_kinds(session, which).conditions(_dialect(session)))
     if not parts.context:
         wanted = wanted.options(defer(Task.context, raiseload=True))
     rows = session.execute(page_of(wanted, Task, replace(page, limit=page.limit + 1))).all()
@@ -111,6 +114,16 @@ def find_task_row(session: Session, task_id: int) -> Task | None:
 
 def _tasks() -> sa.Select[Task, NamedTask]:
     return sa.select(Task, NamedTask).join(NamedTask, NamedTask.named_task_id == Task.named_task_id)
+
+
+def _by_kinds(session: Session, which: TaskFilter) -> TaskFilter:
+    """The same, with keys in place of names: an index of tasks has those, while a join looks at every task for them."""
+    names = {NamedTask.name: which.name, NamedTask.namespace: which.namespace}
+    asked = [column == name for column, name in names.items() if name is not None]
+    if not asked:
+        return which
+    kinds = session.scalars(sa.select(NamedTask.named_task_id).where(*asked)).all()
+    return replace(which, name=None, namespace=None, kinds=kinds)
 
 
 def _dialect(session: Session) -> str:
