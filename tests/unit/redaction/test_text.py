@@ -39,6 +39,11 @@ PIECES = [*"=: \n\"'\\()[]{},;&b", "password", "token", "cookie", "Bearer ", "au
         ("GET /?access_token=hunter2&page=2", f"GET /?access_token={REDACTED}&page=2"),
         ("url=https://x.test/?token=hunter2", f"url=https://x.test/?token={REDACTED}"),
         ("postgresql://bob:hunter2@db/shop", f"postgresql://{REDACTED}@db/shop"),
+        ("postgresql://bob:p@hunter2@db/shop", f"postgresql://{REDACTED}@db/shop"),
+        ("postgresql://bob:pa/hunter2@db/shop", f"postgresql://{REDACTED}@db/shop"),
+        ("git clone https://hunter2@x.test/a and b@c", f"git clone https://{REDACTED}@x.test/a and b@c"),
+        ("redis://:hunter2@[::1]:6379/0", f"redis://{REDACTED}@[::1]:6379/0"),
+        ("'https://hunter2:@x.test', '@b'", f"'https://{REDACTED}@x.test', '@b'"),
         ('password="hunter2 cut in the mid', f'password="{REDACTED}'),
         ("password=>'hunter2'", f"password=>'{REDACTED}'"),
         # Any scheme, and what it takes.
@@ -106,6 +111,8 @@ def test_the_values_of_keys_are_blanked(text: str, shown: str) -> None:
         "('password', 1, 'user')",
         "Key (user_id)=(7) is not present",
         "'token' is no key of {'a': 1}",
+        "https://x.test/@bob/a, http://localhost:8000/?mail=bob@x.test",
+        "https://x.test/ and bob@x.test",
         "he said 'my token' and 'b': c",
     ],
 )
@@ -139,7 +146,21 @@ def test_once_blanked_there_is_nothing_left_to_blank(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        *("password=", 'password="', 'password=\\"', "password={", "a", "-", ":", " ", "\\", "Cookie: a=b;", "://a"),
+        *(
+            "password=",
+            'password="',
+            'password=\\"',
+            "password={",
+            "a",
+            "-",
+            ":",
+            " ",
+            "\\",
+            "Cookie: a=b;",
+            "://a",
+            "://a@",
+            "@",
+        ),
         *("password:", "password: ", "password:\n", "\npassword: a,", "password=a,", "password='''", "\n", '"', "'"),
         *("Authorization: ", "'Authorization: =\"", '"a b":', ".a:", "('password','", "(password)=(", "%5D", ",a"),
     ],
