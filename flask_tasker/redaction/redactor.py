@@ -41,7 +41,13 @@ class Redactor:
         """Free text (an error, a traceback, a line of a log) without what patterns match and ``key=value`` tells."""
         if not self.rules or not text:
             return text
-        return blanked(text, [*self._matched(text), *(secrets_in(text, self._keys) if self._keys else ())])
+        return blanked(text, self._spans(text))
+
+    def redacted_beginning(self, text: str, most: int) -> str:
+        """The first ``most`` characters of free text: a secret that goes on behind them is known by all of it."""
+        if not self.rules:
+            return text[:most]
+        return blanked(text[:most], ((first, min(last, most)) for first, last in self._spans(text) if first < most))
 
     def __or__(self, other: Redactor) -> Redactor:
         """A redactor by the rules of both."""
@@ -57,6 +63,9 @@ class Redactor:
 
     def _matched(self, text: str) -> Iterable[Span]:
         return [span for pattern in self._patterns for span in matches(pattern, text)]
+
+    def _spans(self, text: str) -> list[Span]:
+        return [*self._matched(text), *(secrets_in(text, self._keys) if self._keys else ())]
 
     def _without_patterns(self, text: str) -> str:
         return blanked(text, self._matched(text))

@@ -125,6 +125,16 @@ def test_a_pattern_and_a_key_that_meet_are_blanked_together() -> None:
     assert redactor.redacted_text("password=hunter2 now") == f"password={REDACTED}"
 
 
+@pytest.mark.parametrize("text", ["postgresql://bob:hunter2@db/shop", "password=hunter2, and more"])
+def test_a_secret_that_goes_on_behind_the_beginning_of_a_text_is_blanked(text: str) -> None:
+    shown = COMMON.redacted_text(text)
+    for most in range(len(text)):
+        begun = COMMON.redacted_beginning(text, most)
+        assert begun == text[:most] or begun.endswith(REDACTED) or begun == shown[: len(begun)]
+        assert "hunter" not in begun
+    assert NOTHING.redacted_beginning(text, 5) == text[:5]
+
+
 def test_without_rules_text_is_given_back_itself() -> None:
     text = "password=hunter2"
     assert NOTHING.redacted_text(text) is text
