@@ -13,6 +13,8 @@ from .fields import NAMES, Fields, bound_fields
 _FORMATTER: Final = logging.Formatter()
 _OWN: Final = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"})
 _TAKEN: Final = frozenset({"timestamp", "level", "logger", "exception", "stack"})
+RESERVED: Final = _TAKEN | {*NAMES, "message"}
+"""Names that a field of a user's never gets by what is done to its own."""
 _SPARE: Final = 16
 """How much deeper than it is a value could be: it is written out by other calls than those that look at it here."""
 UNREADABLE: Final = "[unreadable]"

@@ -106,6 +106,31 @@ def test_a_field_of_the_users_never_takes_the_place_of_ours() -> None:
     assert (said["extra_exception"], said["extra_timestamp"], said["extra_logger"]) == ("fine", "now", "mine")
 
 
+@pytest.mark.parametrize("bound", [FIELDS, {}], ids=["in an attempt", "outside of one"])
+def test_a_name_that_is_cleaned_is_no_other_fields(bound: dict[str, object]) -> None:
+    extra: dict[str, Any] = {
+        "task id": "9",
+        "log ger": "8",
+        "a b": "1",
+        "a_b": "2",
+        "a=b": "3",
+        "extra_a_b": "4",
+        "": "5",
+    }
+    with Bound(lambda: bound):
+        said = pairs_of(KeyValueFormatter().format(record_of("x", **extra)))
+    assert said.get("task_id") == (str(FIELDS["task_id"]) if bound else None)
+    assert said["logger"] == "shop"
+    assert (said["extra_task_id"], said["log_ger"]) == ("9", "8")
+    assert (said["a_b"], said["extra_extra_a_b"], said["extra_a_b"]) == ("2", "1", "4")
+    assert (said["extra_extra_extra_a_b"], said["_"]) == ("3", "5")
+
+
+def test_a_formatter_that_writes_no_line_cannot_be_made() -> None:
+    with pytest.raises(TypeError, match="abstract"):
+        LineFormatter()  # type: ignore[abstract]
+
+
 @pytest.mark.parametrize("formatter", FORMATTERS, ids=lambda one: one.name)
 @pytest.mark.parametrize(
     ("value", "shown"),
