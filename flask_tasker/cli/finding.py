@@ -8,6 +8,7 @@ from ..errors import NotFoundError
 from ..extension import State
 from ..store.reading import Parts, TaskReading, find_task, reading
 from ..store.results import step_ids_by_name
+from ..web.api.dumping import dumped_without
 from ..web.api.schemas import STEP, TASK
 
 EVERYTHING = Parts()
@@ -41,6 +42,8 @@ def step_id_of(state: State, task_id: int, name: str) -> int:
 def body_of(state: State, task_id: int, step_id: int | None = None) -> dict[str, Any]:
     """What the API shows of a task, or of one step of it."""
     task = task_of(state, task_id)
+    redactor = state.settings.redactor
     if step_id is None:
-        return {"task": TASK.dump(task)}
-    return {"step": STEP.dump(next(step for step in task.workflow_steps if step.row.workflow_step_id == step_id))}
+        return {"task": dumped_without(redactor, TASK, task)}
+    step = next(step for step in task.workflow_steps if step.row.workflow_step_id == step_id)
+    return {"step": dumped_without(redactor, STEP, step)}

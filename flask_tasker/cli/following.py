@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..lifecycle import OPEN_TASK
+from ..redaction import NOTHING, Redactor
 from ..store.reading import TaskReading
+from ..web.api.dumping import dumped_without
 from ..web.api.schemas import TASK
 from .exits import INTERRUPTED, TIMED_OUT, exit_code
 from .output import say, say_json, screen
@@ -40,14 +42,22 @@ def follow(look: Look, patience: Patience) -> Iterator[TaskReading]:
         patience.sleep(min(patience.interval, left))
 
 
-def watch(task_id: int, look: Look, patience: Patience, *, as_json: bool = False, aside: bool = False) -> int:
+def watch(
+    task_id: int,
+    look: Look,
+    patience: Patience,
+    *,
+    as_json: bool = False,
+    aside: bool = False,
+    redactor: Redactor = NOTHING,
+) -> int:
     """Follow a task, show how it goes, and give back what the command ends with.
 
     ``aside`` is where something else was asked for: then it is shown on standard error.
     """
     status = ""
     try:
-        with _display(as_json=as_json, aside=aside) as shown:
+        with _display(redactor, as_json=as_json, aside=aside) as shown:
             for task in follow(look, patience):
                 shown(task)
                 status = task.row.status
@@ -61,27 +71,31 @@ def watch(task_id: int, look: Look, patience: Patience, *, as_json: bool = False
 
 
 @contextmanager
-def _display(*, as_json: bool, aside: bool) -> Iterator[Shown]:
+def _display(redactor: Redactor, *, as_json: bool, aside: bool) -> Iterator[Shown]:
     """In place on a terminal, else a line for each change; on standard error where something else was asked for."""
     if as_json:
-        yield _Documents()
+        yield _Documents(redactor)
         return
     if aside:
-        yield _Lines(aside=True)
+        yield _Lines(redactor, aside=True)
         return
     with screen() as update:
-        yield _Lines(aside=False) if update is None else lambda task: update(task_view(task))
+        yield _Lines(redactor, aside=False) if update is None else lambda task: update(task_view(task, redactor))
 
 
 class _Lines:
     """The task as it stood first, and then what changes."""
 
-    def __init__(self, *, aside: bool) -> None:
+    def __init__(self, redactor: Redactor, *, aside: bool) -> None:
+        self._redactor = redactor
         self._aside = aside
         self._before: TaskReading | None = None
 
     def __call__(self, task: TaskReading) -> None:
-        lines = task_view(task).lines() if self._before is None else changes(self._before, task)
+        if self._before is None:
+            lines = task_view(task, self._redactor).lines()
+        else:
+            lines = changes(self._before, task, self._redactor)
         say(*lines, err=self._aside)
         self._before = task
 
@@ -89,11 +103,12 @@ class _Lines:
 class _Documents:
     """The task as JSON, each time that it has changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
         self._before: object = None
 
     def __call__(self, task: TaskReading) -> None:
-        body = {"task": TASK.dump(task)}
+        body = {"task": dumped_without(self._redactor, TASK, task)}
         if body != self._before:
             say_json(body)
         self._before = body

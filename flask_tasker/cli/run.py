@@ -85,7 +85,9 @@ def _run_and_wait(state: State, wanted: TaskRequest, patience: Patience, as_json
         if not as_json:
             say(str(task_id))
         aside = as_json or not sys.stdout.isatty()
-        code = watch(task_id, lambda: _seen(state, hands, task_id), patience, aside=aside)
+        code = watch(
+            task_id, lambda: _seen(state, hands, task_id), patience, aside=aside, redactor=state.settings.redactor
+        )
     if as_json:
         say_json(body_of(state, task_id))
     return code

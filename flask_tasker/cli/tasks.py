@@ -11,8 +11,10 @@ from flask.cli import with_appcontext
 
 from ..extension import State
 from ..models import Task
+from ..redaction import Redactor
 from ..store.reading import Page, Parts, TaskFilter, TaskListing, TaskReading, list_tasks, reading, sorting_column
-from ..web.api.cursor import cursor_of, page_after
+from ..web.api.cursor import TELLING, cursor_of, page_after, refuse_telling
+from ..web.api.dumping import dumped_without
 from ..web.api.schemas import TASK
 from ..web.refusal import RefusedError
 from .exits import CODES
@@ -48,14 +50,16 @@ def list_command(limit: int, sort: str, order: str, cursor: str | None, as_json:
     """
     page = Page(limit=limit, sort_by=sort, descending=order == "desc")
     page = page if cursor is None else _page_after(cursor, limit)
+    redactor = state().settings.redactor
+    _refuse_telling(page, redactor)
     with clear_errors():
         found = _listing(state(), page, wanted(filters), Parts() if as_json else IN_TABLE)
     after = None if found.next is None else cursor_of(page, found.next)
     if as_json:
         more = {} if after is None else {"next_cursor": after}
-        say_json({"tasks": TASK.dump(found.tasks, many=True), **more})
+        say_json({"tasks": dumped_without(redactor, TASK, found.tasks), **more})
         return
-    show_table(tasks_table(found.tasks))
+    show_table(tasks_table(found.tasks, redactor))
     if after is not None:
         say(f"there are more: --cursor {after}", err=True)
 
@@ -65,6 +69,13 @@ def _page_after(cursor: str, limit: int) -> Page:
         return page_after(cursor, limit=limit)
     except RefusedError as error:
         raise click.BadParameter("is none that a list has given out", param_hint="--cursor") from error
+
+
+def _refuse_telling(page: Page, redactor: Redactor) -> None:
+    try:
+        refuse_telling(page, redactor)
+    except RefusedError as error:
+        raise click.BadParameter(f"{page.sort_by!r} {TELLING}", param_hint="--sort") from error
 
 
 def _listing(state: State, page: Page, which: TaskFilter, parts: Parts) -> TaskListing:
@@ -111,17 +122,23 @@ def show_command(task_id: int, is_watched: bool, history: bool, as_json: bool, *
     if patience["timeout"] is not None and not is_watched:
         raise click.UsageError("--timeout is for --watch: add it, or leave out --timeout")
     with clear_errors():
+        redactor = state().settings.redactor
         if is_watched:
-            raise SystemExit(watch(task_id, lambda: task_of(state(), task_id), Patience(**patience), as_json=as_json))
+            waits = Patience(**patience)
+            code = watch(task_id, lambda: task_of(state(), task_id), waits, as_json=as_json, redactor=redactor)
+            raise SystemExit(code)
         task = task_of(state(), task_id)
         if as_json:
             say_json(_body(task, history))
             return
-        show(task_view(task))
+        show(task_view(task, redactor))
         if history:
             say("")
             show_table(history_table(state(), task))
 
 
 def _body(task: TaskReading, history: bool) -> dict[str, Any]:
-    return {"task": TASK.dump(task), **(history_body(state(), task) if history else {})}
+    return {
+        "task": dumped_without(state().settings.redactor, TASK, task),
+        **(history_body(state(), task) if history else {}),
+    }
