@@ -8,6 +8,7 @@ from ..errors import NotFoundError
 from ..extension import State
 from ..store.reading import TaskReading, find_step, find_task, find_task_row, reading
 from ..store.results import step_ids_by_name
+from ..web.api.dumping import dumped_without
 from ..web.api.schemas import STEP, TASK
 
 
@@ -42,11 +43,12 @@ def body_of(state: State, task_id: int, step_id: int | None = None) -> dict[str,
     Raises:
         NotFoundError: there is none of that id.
     """
+    redactor = state.settings.redactor
     if step_id is None:
-        return {"task": TASK.dump(task_of(state, task_id))}
+        return {"task": dumped_without(redactor, TASK, task_of(state, task_id))}
     with reading(state.reading_engine()) as session:
         task = find_task_row(session, task_id)
         step = None if task is None else find_step(session, task, step_id)
     if step is None:
         raise NotFoundError(f"no step {step_id} of task {task_id}")
-    return {"step": STEP.dump(step)}
+    return {"step": dumped_without(redactor, STEP, step)}

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ..lifecycle import OPEN_TASK
+from ..redaction import Redactor
 from ..store.reading import TaskReading
+from ..web.api.dumping import dumped_without
 from ..web.api.schemas import TASK
 from .exits import INTERRUPTED, TIMED_OUT, exit_code
 from .looking import TaskLook
@@ -50,9 +52,9 @@ def watch(task_id: int, look: Callable[[], TaskLook], patience: Patience, *, asi
     return _watch(task_id, look, patience, _display(aside=aside))
 
 
-def watch_documents(task_id: int, look: Callable[[], TaskReading], patience: Patience) -> int:
+def watch_documents(task_id: int, look: Callable[[], TaskReading], patience: Patience, *, redactor: Redactor) -> int:
     """The same, with all of the task as JSON each time that it has changed."""
-    return _watch(task_id, look, patience, nullcontext(_Documents()))
+    return _watch(task_id, look, patience, nullcontext(_Documents(redactor)))
 
 
 def _watch(
@@ -102,11 +104,12 @@ class _Lines:
 class _Documents:
     """The task as JSON, each time that it has changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
         self._before: object = None
 
     def __call__(self, task: TaskReading) -> None:
-        body = {"task": TASK.dump(task)}
+        body = {"task": dumped_without(self._redactor, TASK, task)}
         if body != self._before:
             say_json(body)
         self._before = body

@@ -6,9 +6,12 @@ from typing import Any, Final
 
 from ..extension import State
 from ..models import Task
+from ..redaction import Redactor
 from ..store.reading import Page, TransitionReading, list_transitions, reading
+from ..web.api.dumping import dumped_without
 from ..web.api.ids import LARGEST
 from ..web.api.schemas import TRANSITION
+from ..web.redacting import told
 from .text import moment
 from .view import Table
 
@@ -19,12 +22,12 @@ COLUMNS: Final = ("WHEN", "STEP", "FROM", "TO", "ATTEMPT", "ACTOR", "REASON", "E
 
 def history_table(state: State, task: Task) -> Table:
     """Every transition of a task and its steps, in the order of time."""
-    return Table.of(COLUMNS, [_row(one) for one in _transitions(state, task)])
+    return Table.of(COLUMNS, [_row(one, state.settings.redactor) for one in _transitions(state, task)])
 
 
 def history_body(state: State, task: Task) -> dict[str, Any]:
     """The same, as the API has it."""
-    return {"transitions": TRANSITION.dump(_transitions(state, task), many=True)}
+    return {"transitions": dumped_without(state.settings.redactor, TRANSITION, _transitions(state, task))}
 
 
 def _transitions(state: State, task: Task) -> list[TransitionReading]:
@@ -32,7 +35,7 @@ def _transitions(state: State, task: Task) -> list[TransitionReading]:
         return list_transitions(session, task, ALL)
 
 
-def _row(one: TransitionReading) -> list[object]:
+def _row(one: TransitionReading, redactor: Redactor) -> list[object]:
     return [
         moment(one.created_at),
         one.step_name,
@@ -40,6 +43,6 @@ def _row(one: TransitionReading) -> list[object]:
         one.to_status,
         one.attempt,
         one.actor,
-        one.reason,
-        one.error,
+        told(redactor, one.reason),
+        told(redactor, one.error),
     ]

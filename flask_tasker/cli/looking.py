@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ..errors import NotFoundError
 from ..extension import State
 from ..lifecycle import DONE_STEP
 from ..models import Task
+from ..redaction import Redactor
 from ..store.reading import (
+    ERROR,
     Page,
     Parts,
     Progress,
@@ -21,6 +23,7 @@ from ..store.reading import (
     reading,
     step_outlines,
 )
+from ..web.redacting import told
 
 LEAN: Final = Parts(steps=False, edges=False, annotations=False, context=False)
 ONE: Final = Page(limit=1)
@@ -28,10 +31,11 @@ ONE: Final = Page(limit=1)
 
 @dataclass(frozen=True, kw_only=True)
 class TaskLook:
-    """A task whose context was not read, and the outlines of its steps."""
+    """A task whose context was not read, and the outlines of its steps; ``reason`` and errors have no secrets."""
 
     task: TaskReading
     steps: Sequence[StepOutline]
+    reason: str | None
 
     @property
     def row(self) -> Task:
@@ -55,4 +59,10 @@ def look_at(state: State, task_id: int) -> TaskLook:
         steps = step_outlines(session, task_id) if found else []
     if not found:
         raise NotFoundError(f"no task {task_id}")
-    return TaskLook(task=found[0], steps=steps)
+    redactor = state.settings.redactor
+    told_of = [_without_secrets(redactor, step) for step in steps]
+    return TaskLook(task=found[0], steps=told_of, reason=told(redactor, found[0].row.reason))
+
+
+def _without_secrets(redactor: Redactor, step: StepOutline) -> StepOutline:
+    return step if step.error is None else replace(step, error=redactor.redacted_beginning(step.error, ERROR))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from ..redaction import Redactor
 from ..store.reading import Progress, StepOutline, TaskReading
+from ..web.redacting import told
 from .looking import TaskLook
 from .text import moment, shortened
 from .view import STATUS, Table, View
@@ -14,14 +16,14 @@ TASKS: Final = ("ID", "TASK", STATUS, "DONE", "REQUESTED", "INITIATOR", "REASON"
 STEPS: Final = ("STEP", STATUS, "ATTEMPTS", "NEXT ATTEMPT", "ERROR")
 
 
-def tasks_table(tasks: Sequence[TaskReading], progress: Mapping[int, Progress]) -> Table:
+def tasks_table(tasks: Sequence[TaskReading], progress: Mapping[int, Progress], redactor: Redactor) -> Table:
     """Tasks, one a line; how far each has come, by its id."""
-    return Table.of(TASKS, [_task_row(task, progress.get(task.row.task_id)) for task in tasks])
+    return Table.of(TASKS, [_task_row(task, progress.get(task.row.task_id), redactor) for task in tasks])
 
 
-def _task_row(task: TaskReading, progress: Progress | None) -> list[object]:
-    row, done = task.row, _percent(progress)
-    return [row.task_id, task.full_name, row.status, done, moment(row.requested_at), row.initiator, row.reason]
+def _task_row(task: TaskReading, progress: Progress | None, redactor: Redactor) -> list[object]:
+    row, done, reason = task.row, _percent(progress), told(redactor, task.row.reason)
+    return [row.task_id, task.full_name, row.status, done, moment(row.requested_at), row.initiator, reason]
 
 
 def _percent(progress: Progress | None) -> str:
@@ -37,7 +39,7 @@ def task_view(look: TaskLook) -> View:
 def _head(look: TaskLook) -> Iterator[str]:
     row = look.row
     yield f"task {row.task_id}, {look.task.full_name}: {row.status}, {_percent(look.progress)} done"
-    yield f"requested {moment(row.requested_at)} by {row.initiator}, reason: {row.reason or '-'}"
+    yield f"requested {moment(row.requested_at)} by {row.initiator}, reason: {look.reason or '-'}"
     if row.tags:
         yield f"tags: {', '.join(row.tags)}"
     yield ""

@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 
 from ..extension import State
 from ..models import Task
+from ..redaction import Redactor
 from ..store.clock import time_now
 from ..store.reading import (
     Page,
@@ -26,7 +27,8 @@ from ..store.reading import (
     reading,
     sorting_column,
 )
-from ..web.api.cursor import cursor_of, page_after
+from ..web.api.cursor import TELLING, cursor_of, page_after, refuse_telling
+from ..web.api.dumping import dumped_without
 from ..web.api.schemas import TASK
 from ..web.refusal import RefusedError
 from .exits import CODES
@@ -62,14 +64,16 @@ def list_command(limit: int, sort: str, order: str, cursor: str | None, as_json:
     """
     page = Page(limit=limit, sort_by=sort, descending=order == "desc")
     page = page if cursor is None else _page_after(cursor, limit)
+    redactor = state().settings.redactor
+    _refuse_telling(page, redactor)
     with clear_errors():
         found, progress = _listing(state(), page, wanted(filters, _now), Parts() if as_json else LEAN)
     after = None if found.next is None else cursor_of(page, found.next)
     if as_json:
         more = {} if after is None else {"next_cursor": after}
-        say_json({"tasks": TASK.dump(found.tasks, many=True), **more})
+        say_json({"tasks": dumped_without(redactor, TASK, found.tasks), **more})
         return
-    show_table(tasks_table(found.tasks, progress))
+    show_table(tasks_table(found.tasks, progress, redactor))
     if after is not None:
         say(f"there are more: --cursor {after}", err=True)
 
@@ -85,6 +89,13 @@ def _page_after(cursor: str, limit: int) -> Page:
         return page_after(cursor, limit=limit)
     except RefusedError as error:
         raise click.BadParameter("is none that a list has given out", param_hint="--cursor") from error
+
+
+def _refuse_telling(page: Page, redactor: Redactor) -> None:
+    try:
+        refuse_telling(page, redactor)
+    except RefusedError as error:
+        raise click.BadParameter(f"{page.sort_by!r} {TELLING}", param_hint="--sort") from error
 
 
 def _listing(state: State, page: Page, which: TaskFilter, parts: Parts) -> tuple[TaskListing, Mapping[int, Progress]]:
@@ -148,10 +159,12 @@ def show_command(task_id: int, is_watched: bool, history: bool, as_json: bool, *
 
 def _watch(task_id: int, patience: Patience, as_json: bool) -> int:
     if as_json:
-        return watch_documents(task_id, lambda: task_of(state(), task_id), patience)
+        redactor = state().settings.redactor
+        return watch_documents(task_id, lambda: task_of(state(), task_id), patience, redactor=redactor)
     return watch(task_id, lambda: look_at(state(), task_id), patience)
 
 
 def _body(task_id: int, history: bool) -> dict[str, Any]:
     task = task_of(state(), task_id)
-    return {"task": TASK.dump(task), **(history_body(state(), task.row) if history else {})}
+    shown = dumped_without(state().settings.redactor, TASK, task)
+    return {"task": shown, **(history_body(state(), task.row) if history else {})}

@@ -109,7 +109,7 @@ def why(task_id: int, step: str, as_json: bool) -> None:
     """
     with clear_errors():
         step_id = step_id_of(state(), task_id, step)
-        sentence = Operations(state()).why(step_id)
+        sentence = state().settings.redactor.redacted_text(Operations(state()).why(step_id))
     if as_json:
         say_json({"task_id": task_id, "workflow_step_id": step_id, "name": step, "why": sentence})
     else:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from ..redaction import DEFAULT_RULES, Redactor, rules_of
 from .escaping import bare_or_quoted, field_name, json_line
-from .said import said_by
+from .said import RESERVED, said_by
 
 
-class LineFormatter(logging.Formatter):
+class LineFormatter(logging.Formatter, ABC):
     """One line a record. ``redact`` are rules as in ``TASKER_REDACT``; without any, those of ``DEFAULT_RULES``."""
 
     name = ""
@@ -27,9 +28,9 @@ class LineFormatter(logging.Formatter):
         by_default = {} if self.worker is None else {"worker": self.worker()}
         return self.line(said_by(record, self.redactor, by_default))
 
+    @abstractmethod
     def line(self, said: Mapping[str, Any]) -> str:
         """What is ``said``, on one line."""
-        raise NotImplementedError
 
 
 class KeyValueFormatter(LineFormatter):
@@ -39,7 +40,7 @@ class KeyValueFormatter(LineFormatter):
 
     def line(self, said: Mapping[str, Any]) -> str:
         """The fields, each as ``key=value``."""
-        return " ".join(f"{field_name(name)}={_shown(value)}" for name, value in said.items())
+        return " ".join(f"{name}={_shown(value)}" for name, value in _named(said).items())
 
 
 class JsonFormatter(LineFormatter):
@@ -54,6 +55,18 @@ class JsonFormatter(LineFormatter):
 
 FORMATS: Final[Mapping[str, type[LineFormatter]]] = {kind.name: kind for kind in (KeyValueFormatter, JsonFormatter)}
 """What ``TASKER_LOG_FORMAT`` may say."""
+
+
+def _named(said: Mapping[str, Any]) -> dict[str, Any]:
+    """``said`` under names that end nowhere; none takes the place of another one, which it was not."""
+    named = {name: value for name, value in said.items() if field_name(name) == name}
+    for name, value in said.items():
+        if name not in named:
+            clean = field_name(name)
+            while clean in named or clean in RESERVED:
+                clean = f"extra_{clean}"
+            named[clean] = value
+    return named
 
 
 def _shown(value: Any) -> str:

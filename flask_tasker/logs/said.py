@@ -13,6 +13,10 @@ from .fields import NAMES, Fields, bound_fields
 _FORMATTER: Final = logging.Formatter()
 _OWN: Final = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"})
 _TAKEN: Final = frozenset({"timestamp", "level", "logger", "exception", "stack"})
+RESERVED: Final = _TAKEN | {*NAMES, "message"}
+"""Names that a field of a user's never gets by what is done to its own."""
+_SPARE: Final = 16
+"""How much deeper than it is a value could be: it is written out by other calls than those that look at it here."""
 UNREADABLE: Final = "[unreadable]"
 
 
@@ -48,16 +52,24 @@ def _message(record: logging.LogRecord) -> str:
 
 
 def _readable(name: str, value: Any, redactor: Redactor) -> Any:
-    """``value`` as JSON, whatever it is: a line that cannot be written would be lost."""
+    """``value`` as JSON, whatever it is: a line that cannot be written would be lost, and the log call would raise."""
     try:
-        plain = json.loads(json.dumps(value, default=str, allow_nan=False))
+        # The key may be blanked as well.
+        [shown] = redactor.redacted_deep({name: _plain(value)}).values()
     except Exception:
-        plain = _text_of(value)
-    if isinstance(plain, str):
-        plain = redactor.redacted_text(plain)
-    # The key may be blanked as well.
-    [shown] = redactor.redacted({name: plain}).values()
+        return UNREADABLE
     return shown
+
+
+def _plain(value: Any) -> Any:
+    for _ in range(_SPARE):
+        value = [value]
+    try:
+        return json.loads(json.dumps(value, default=str, allow_nan=False)[_SPARE:-_SPARE])
+    except Exception:
+        for _ in range(_SPARE):
+            [value] = value
+        return _text_of(value)
 
 
 def _text_of(value: Any) -> str:

@@ -2,6 +2,6 @@
 
 from .redactor import NOTHING, Redactor
 from .rules import DEFAULT_RULES, rules_of
-from .spans import REDACTED
+from .spans import OVERLAP, REDACTED
 
-__all__ = ["DEFAULT_RULES", "NOTHING", "REDACTED", "Redactor", "rules_of"]
+__all__ = ["DEFAULT_RULES", "NOTHING", "OVERLAP", "REDACTED", "Redactor", "rules_of"]

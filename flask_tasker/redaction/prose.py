@@ -1,69 +1,124 @@
-"""Secrets in free text: ``password=...``, ``"password": "..."``, ``Authorization: Bearer ...``.
+"""Secrets in free text: ``password=...``, ``"password": "..."``, ``Authorization: ...``, ``('api_key', '...')``.
 
-Where it is in doubt how far a value goes, more is taken for it than less. Each search begins where the last one ended.
+Each way to name a secret is searched for by itself, and each search begins where the last one ended.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from .keys import Keys
 from .spans import Span
+from .values import authorization_at, value_at
 
-_NAME: Final = re.compile(r"""(?<![\w-])([\w-]{1,256}+)\\{0,8}+["']?[ \t]{0,8}+(=>|:=|==?|:)[ \t]{0,8}+""")
-_SCHEME: Final = re.compile(r"(?:bearer|basic|digest|token|apikey|negotiate)[ \t]+", re.IGNORECASE)
-_ESCAPED_QUOTE: Final = re.compile(r"""\\{1,8}["']""")
-_QUOTED: Final = re.compile(r"""[bru]{0,2}(?:"(?:[^"\\]|\\.)*+|'(?:[^'\\]|\\.)*+)""", re.DOTALL | re.IGNORECASE)
-# What closes something is part of a value where the value goes on behind it.
-_PLAIN: Final = re.compile(r"""(?:[^\s,;&"')\]}]|["')\]}](?=\w))++""")
-_NESTED: Final = re.compile(r""""(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|[\[{(]|[\]})]""")
-_MORE_COOKIES: Final = re.compile(r"(?:;[ \t]{0,8}+[^\s=;,]++=[^\s;,]*+)*+")
+_SEPARATOR: Final = r"=>|:=|==?|:(?!:\w)|%3[AD]"
+# A value in quotes or brackets may stand on a line of its own.
+_GAP: Final = r"""[ \t]*+(?:[\r\n]\s*+(?=[bruf]{0,2}\\{0,8}["']|[\[{]))?+"""
+_WORD: Final = re.compile(
+    rf"""(?<![\w-])([\w-]{{1,256}}+)((?:\\{{0,8}}+["']|[)\]]|%5D|%22|%27){{0,4}}+)[ \t]*+({_SEPARATOR}){_GAP}""",
+    re.IGNORECASE,
+)
+_QUOTED_KEY: Final = re.compile(
+    rf"""["']([^"'\\\[\]=\r\n]{{1,256}}+)\\{{0,8}}+["'][ \t]*+({_SEPARATOR}){_GAP}""", re.IGNORECASE
+)
+_PAIR: Final = re.compile(
+    r"""[(\[]\s*+[bruf]{0,2}\\{0,8}+["']([^"'\\\r\n]{1,256}+)\\{0,8}+["'],\s*+(?=[bruf]{0,2}\\{0,8}["'])""",
+    re.IGNORECASE,
+)
+_COLUMNS: Final = re.compile(r"\(((?:[^()\r\n]|\([^()\r\n]*+\))*+)\)=(?=\()")
+_CLOSED: Final = re.compile(r"\s*+[)\]]")
+_COLUMN: Final = re.compile(r"[\w-]+")
+_INDENT: Final = re.compile(r"[ \t]*+(?:[-*>#][ \t]?)?+[\w.]*+")
+_FARTHEST: Final = 64
+"""How far before a name is looked."""
+_AUTHORIZATION: Final = Keys(["*authorization"])
 
 
 def secrets_in(text: str, keys: Keys) -> Iterator[Span]:
     """Where the values of ``keys`` stand in ``text``."""
+    for find, value_of in ((_WORD, _of_word), (_QUOTED_KEY, _of_quoted), (_PAIR, _of_pair), (_COLUMNS, _of_columns)):
+        yield from _found(text, keys, find, value_of)
+
+
+_ValueOf = Callable[[str, re.Match[str], Keys], "tuple[Span, int] | None"]
+
+
+def _found(text: str, keys: Keys, find: re.Pattern[str], value_of: _ValueOf) -> Iterator[Span]:
     at = 0
-    while (name := _NAME.search(text, at)) is not None:
+    while (name := find.search(text, at)) is not None:
         at = name.end()
-        if name[1] in keys and at < len(text):
-            first, last, at = _value(text, at, is_header=name[2] == ":")
+        found = value_of(text, name, keys) if at < len(text) else None
+        if found is not None:
+            (first, last), at = found
             if first < last:
                 yield first, last
 
 
-def _value(text: str, start: int, *, is_header: bool) -> tuple[int, int, int]:
-    """Where the value that begins at ``start`` begins and ends without its quotes, and where to search on."""
-    escaped = _ESCAPED_QUOTE.match(text, start)
-    if escaped is not None:
-        end = text.find(escaped[0], escaped.end())
-        return escaped.end(), *((end, end + len(escaped[0])) if end >= 0 else (len(text), len(text)))
-    quoted = _QUOTED.match(text, start)
-    if quoted is not None:
-        first = start + min(quoted[0].find(quote) for quote in "\"'" if quote in quoted[0]) + 1
-        return first, quoted.end(), quoted.end() + 1
-    end = _end_of_nested(text, start) if text[start] in "[{(" else _end_of_plain(text, start)
-    more = _MORE_COOKIES.match(text, end) if is_header and end > start else None
-    end = end if more is None else more.end()
-    return start, end, end
+def _of_word(text: str, name: re.Match[str], keys: Keys) -> tuple[Span, int] | None:
+    separator = name[3].lower()
+    is_header = separator in (":", "%3a")
+    if is_header and ")" in name[2]:
+        # Prose: ``failed (no token): try again``.
+        return None
+    before = text[max(0, name.start() - _FARTHEST) : name.start()]
+    key = next((key for key in _names(before, name[1], keys) if key in keys), None)
+    if key is None:
+        return None
+    if key in _AUTHORIZATION:
+        quote = before[-1:] if before[-1:] in ('"', "'") and not name[2] else ""
+        return authorization_at(text, name.end(), is_header=is_header, quote=quote)
+    return value_at(text, name.end(), is_header=is_header, fills_line=_begins_line(before))
 
 
-def _end_of_plain(text: str, start: int) -> int:
-    scheme = _SCHEME.match(text, start)
-    start = start if scheme is None else scheme.end()
-    plain = _PLAIN.match(text, start)
-    return start if plain is None else plain.end()
+def _names(before: str, word: str, keys: Keys) -> Iterator[str]:
+    """What may be meant by ``word``, with what stands before it."""
+    yield word
+    if before.endswith("\\"):
+        # A line end or the like that is written as an escape.
+        yield word[1:]
+    elif before.endswith("%"):
+        yield word[2:]
+    elif before.endswith((" ", ".")):
+        other = _last_word(before[:-1])
+        if before.endswith(".") or other not in keys:
+            # ``API key: ...`` is one key; but ``*password*`` does not blank ``password reset: done``.
+            yield f"{other} {word}"
 
 
-def _end_of_nested(text: str, start: int) -> int:
-    """The end of a list or an object, which is taken whole; of one that does not end, the end of the text."""
-    depth = 0
-    for part in _NESTED.finditer(text, start):
-        if part[0] in ("[", "{", "("):
-            depth += 1
-        elif part[0] in ("]", "}", ")"):
-            depth -= 1
-            if not depth:
-                return part.end()
-    return len(text)
+def _last_word(text: str) -> str:
+    start = len(text)
+    while start and (text[start - 1].isalnum() or text[start - 1] in "-_"):
+        start -= 1
+    return text[start:]
+
+
+def _begins_line(before: str) -> bool:
+    """Whether ``before`` a name its line has but an indent; one that is farther away than that is none."""
+    line = before.rpartition("\n")[2]
+    return len(line) < _FARTHEST and _INDENT.fullmatch(line) is not None
+
+
+def _of_quoted(text: str, name: re.Match[str], keys: Keys) -> tuple[Span, int] | None:
+    if name[1] not in keys:
+        return None
+    is_header = name[2] in (":", "%3a", "%3A")
+    if name[1] in _AUTHORIZATION:
+        return authorization_at(text, name.end(), is_header=is_header, quote="")
+    return value_at(text, name.end(), is_header=is_header, fills_line=False)
+
+
+def _of_pair(text: str, name: re.Match[str], keys: Keys) -> tuple[Span, int] | None:
+    if name[1] not in keys:
+        return None
+    span, end = value_at(text, name.end(), is_header=False, fills_line=False)
+    # A list of three names is no pair.
+    return (span, end) if end >= len(text) or _CLOSED.match(text, end) else None
+
+
+def _of_columns(text: str, name: re.Match[str], keys: Keys) -> tuple[Span, int] | None:
+    """PostgreSQL's ``Key (user_id, api_key)=(7, ...)``: all the values, since a comma may be in one."""
+    if not any(column in keys for column in _COLUMN.findall(name[1])):
+        return None
+    return value_at(text, name.end(), is_header=False, fills_line=False)

@@ -11,7 +11,8 @@ from typing import Any, Final
 from .keys import Keys
 from .prose import secrets_in
 from .rules import pattern_in
-from .spans import REDACTED, Span, blanked, matches
+from .spans import Span, blanked, matches
+from .walk import Walk
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,23 @@ class Redactor:
         What stands under one of the keys, at any depth, is blanked whole; in other texts, and in keys, what a pattern
         matches.
         """
-        return self._walked(value) if self.rules else value
+        return Walk(keys=self._keys, told=self._without_patterns)(value) if self.rules else value
+
+    def redacted_deep(self, value: Any) -> Any:
+        """The same, where each text may be free text (a body that is JSON itself), and each list of two a header."""
+        return Walk(keys=self._keys, told=self.redacted_text, pairs=True)(value) if self.rules else value
 
     def redacted_text(self, text: str) -> str:
         """Free text (an error, a traceback, a line of a log) without what patterns match and ``key=value`` tells."""
         if not self.rules or not text:
             return text
-        return blanked(text, [*self._matched(text), *(secrets_in(text, self._keys) if self._keys else ())])
+        return blanked(text, self._spans(text))
+
+    def redacted_beginning(self, text: str, most: int) -> str:
+        """The first ``most`` characters of free text: a secret that goes on behind them is known by all of it."""
+        if not self.rules:
+            return text[:most]
+        return blanked(text[:most], ((first, min(last, most)) for first, last in self._spans(text) if first < most))
 
     def __or__(self, other: Redactor) -> Redactor:
         """A redactor by the rules of both."""
@@ -53,38 +64,12 @@ class Redactor:
     def _matched(self, text: str) -> Iterable[Span]:
         return [span for pattern in self._patterns for span in matches(pattern, text)]
 
-    def _walked(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return blanked(value, self._matched(value))
-        if isinstance(value, dict):
-            return self._object(value)
-        if isinstance(value, list | tuple):
-            copy = [self._walked(item) for item in value]
-            return value if all(map(_is, copy, value)) else copy
-        return value
+    def _spans(self, text: str) -> list[Span]:
+        return [*self._matched(text), *(secrets_in(text, self._keys) if self._keys else ())]
 
-    def _object(self, value: dict[Any, Any]) -> dict[Any, Any]:
-        copy: dict[Any, Any] = {}
-        for key, inner in value.items():
-            is_text = isinstance(key, str)
-            hidden = is_text and key in self._keys
-            copy[_free(self._walked(key), copy) if is_text else key] = REDACTED if hidden else self._walked(inner)
-        same = len(copy) == len(value) and all(map(_is, copy, value)) and all(map(_is, copy.values(), value.values()))
-        return value if same else copy
+    def _without_patterns(self, text: str) -> str:
+        return blanked(text, self._matched(text))
 
 
 NOTHING: Final = Redactor()
 """Blanks nothing, at no cost."""
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other
-
-
-def _free(key: str, taken: dict[Any, Any]) -> str:
-    """A key, told apart from others that were blanked."""
-    number, free = 1, key
-    while free in taken:
-        number += 1
-        free = f"{key} {number}"
-    return free

@@ -10,6 +10,7 @@ import pytest
 from flask_tasker.cli.finding import task_of
 from flask_tasker.cli.following import Patience, follow, watch, watch_documents
 from flask_tasker.cli.looking import TaskLook, look_at
+from flask_tasker.redaction import NOTHING
 from tests.cli.desk import Desk
 
 
@@ -101,7 +102,7 @@ def test_as_json_each_change_is_a_document_in_a_line(desk: Desk, capsys: pytest.
     # The first pause changes nothing.
     happens = [("show", str(task_id)), ("skip", str(task_id), "one"), ("cancel", str(task_id))]
 
-    watch_documents(task_id, lambda: task_of(state, task_id), Wait(happens, desk).patience())
+    watch_documents(task_id, lambda: task_of(state, task_id), Wait(happens, desk).patience(), redactor=NOTHING)
 
     documents = [json.loads(line)["task"] for line in capsys.readouterr().out.splitlines()]
     assert [one["status"] for one in documents] == ["pending", "pending", "cancelled"]

@@ -180,6 +180,17 @@ def test_every_field_of_graphql_is_without_secrets(counter: Counter, done: int) 
     assert answers[2]["data"]["tasksByAnnotation"][0]["taskId"] == str(done)
 
 
+@pytest.mark.parametrize("more", ["", "&cursor=WyJyZWFzb24iLGZhbHNlLCIiLDBd"], ids=["asked for", "by a cursor"])
+def test_no_order_tells_a_secret_by_its_cursors(counter: Counter, more: str) -> None:
+    counter.start()
+    counter.start(context={})
+    status, answer = counter("GET", f"/tasks?limit=1&sort_by=reason{more}")
+    assert (status, list(answer["error"])) == (400, ["sort_by"])
+    page = counter.client.get(f"/tasker/ui/tasks?limit=1&sort_by=reason{more}")
+    assert (page.status_code, "cursor=" in page.text.replace(more, "")) == (400, False)
+    assert counter("GET", "/tasks?limit=1&sort_by=initiator")[0] == 200
+
+
 @pytest.mark.parametrize(("value", "found"), [(SECRET, 1), (REDACTED, 0)])
 def test_a_filter_asks_for_what_is_stored_and_not_for_what_is_shown(
     counter: Counter, done: int, value: str, found: int

@@ -4,7 +4,7 @@ from .catalogue import AnnotationKind, StepKind, list_annotation_types, step_kin
 from .contents import AnnotationExcerpt, Excerpt, StepContents, annotation_excerpts, step_contents
 from .filters import TaskFilter
 from .history import StepMove, TransitionReading, list_transitions, step_moves
-from .outlines import StepOutline, step_edges, step_outlines
+from .outlines import ERROR, StepOutline, step_edges, step_outlines
 from .page import Page, Position, sorting_column
 from .progress import Progress, progress_by_task
 from .session import reading
@@ -13,6 +13,7 @@ from .tasks import AnnotationReading, Parts, TaskListing, TaskReading, count_tas
 from .version import TaskVersion, task_version
 
 __all__ = [
+    "ERROR",
     "AnnotationExcerpt",
     "AnnotationKind",
     "AnnotationReading",

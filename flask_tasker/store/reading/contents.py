@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ...models import AnnotationType, TaskAnnotation, WorkflowStep, WorkflowStepTransition
+from ...redaction import OVERLAP
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,10 @@ class Excerpt:
 
 @dataclass(frozen=True, kw_only=True)
 class StepContents:
-    """What a step was given, and what it gave; ``trace`` is the last failure as the history tells it."""
+    """What a step was given, and what it gave; ``trace`` is how the history begins to tell the last failure.
+
+    It has ``OVERLAP`` more characters than are to be shown: they tell whether a secret ends there.
+    """
 
     inputs: Excerpt
     results: Excerpt
@@ -45,14 +49,19 @@ class AnnotationExcerpt:
     updated_at: datetime
 
 
-def step_contents(session: Session, step_ids: Collection[int], *, most: int) -> Mapping[int, StepContents]:
-    """What these steps hold, ``most`` characters of each value: two statements."""
+def step_contents(
+    session: Session, step_ids: Collection[int], *, most: int, whole: int, begun: int
+) -> Mapping[int, StepContents]:
+    """What these steps hold: values of up to ``whole`` characters, ``begun`` of others, ``most`` of a trace.
+
+    Two statements.
+    """
     traces = _traces(session, step_ids, most=most)
     rows = session.execute(
         sa.select(
             WorkflowStep.workflow_step_id,
-            *_excerpt(WorkflowStep.inputs, "inputs", most),
-            *_excerpt(WorkflowStep.results, "results", most),
+            *_excerpt(WorkflowStep.inputs, "inputs", whole, begun),
+            *_excerpt(WorkflowStep.results, "results", whole, begun),
         ).where(WorkflowStep.workflow_step_id.in_(step_ids))
     )
     return {
@@ -63,15 +72,17 @@ def step_contents(session: Session, step_ids: Collection[int], *, most: int) -> 
     }
 
 
-def annotation_excerpts(session: Session, task_id: int, *, limit: int, most: int) -> list[AnnotationExcerpt]:
-    """The first ``limit`` annotations of a task, ``most`` characters of each: one statement."""
+def annotation_excerpts(
+    session: Session, task_id: int, *, limit: int, whole: int, begun: int
+) -> list[AnnotationExcerpt]:
+    """The first ``limit`` annotations of a task, of up to ``whole`` characters, ``begun`` of others: one statement."""
     rows = session.execute(
         sa.select(
             TaskAnnotation.task_annotation_id,
             AnnotationType.name.label("kind"),
             WorkflowStep.name.label("step_name"),
             TaskAnnotation.updated_at,
-            *_excerpt(TaskAnnotation.annotation, "annotation", most),
+            *_excerpt(TaskAnnotation.annotation, "annotation", whole, begun),
         )
         .join(AnnotationType, AnnotationType.annotation_type_id == TaskAnnotation.annotation_type_id)
         .join(WorkflowStep, WorkflowStep.workflow_step_id == TaskAnnotation.workflow_step_id)
@@ -99,19 +110,21 @@ def _traces(session: Session, step_ids: Collection[int], *, most: int) -> Mappin
         .group_by(history.workflow_step_id)
     )
     rows = session.execute(
-        sa.select(history.workflow_step_id, sa.func.substr(history.error, 1, most).label("error")).where(
+        sa.select(history.workflow_step_id, sa.func.substr(history.error, 1, most + OVERLAP).label("error")).where(
             history.workflow_step_transition_id.in_(last)
         )
     )
     return {row.workflow_step_id: row.error for row in rows}
 
 
-def _excerpt(column: InstrumentedAttribute[Any], name: str, most: int) -> tuple[sa.ColumnElement[Any], ...]:
+def _excerpt(
+    column: InstrumentedAttribute[Any], name: str, whole: int, begun: int
+) -> tuple[sa.ColumnElement[Any], ...]:
     text = sa.cast(column, sa.Text)
     size = sa.func.length(text)
     return (
-        sa.type_coerce(sa.case((size <= most, column), else_=sa.null()), column.type).label(name),
-        sa.case((size > most, sa.func.substr(text, 1, most)), else_=sa.null()).label(f"{name}_text"),
+        sa.type_coerce(sa.case((size <= whole, column), else_=sa.null()), column.type).label(name),
+        sa.case((size > whole, sa.func.substr(text, 1, begun)), else_=sa.null()).label(f"{name}_text"),
         size.label(f"{name}_size"),
     )
 

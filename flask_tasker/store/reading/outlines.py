@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ...models import DependentSystem, NamedStep, WorkflowStep, WorkflowStepEdge
+from ...redaction import OVERLAP
 
 ERROR: Final = 400
 """Characters of an error: of a thousand steps nobody reads more."""
@@ -17,7 +18,8 @@ ERROR: Final = 400
 
 @dataclass(frozen=True, kw_only=True)
 class StepOutline:
-    """A step's columns but for its JSON; of its error the beginning."""
+    """A step's columns but for its JSON; of its error the beginning, ``ERROR`` characters and as many more as tell
+    whether a secret ends there."""
 
     workflow_step_id: int
     name: str
@@ -45,7 +47,7 @@ def step_outlines(session: Session, task_id: int) -> list[StepOutline]:
             WorkflowStep.attempts,
             WorkflowStep.retry_limit,
             DependentSystem.name.label("dependent_system"),
-            sa.func.substr(WorkflowStep.error, 1, ERROR).label("error"),
+            sa.func.substr(WorkflowStep.error, 1, ERROR + OVERLAP).label("error"),
             WorkflowStep.next_attempt_at,
             WorkflowStep.last_attempted_at,
             WorkflowStep.processed_at,

@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from ...handlers.validation import storage_faults
 from ...models import Task, UtcDateTime
+from ...redaction import Redactor
 from ...store.reading import Page, Position, sorting_column
 from ..refusal import RefusedError
+from .dumping import TEXT_FIELDS
 from .ids import LARGEST
+
+TELLING: Final = "is a text in which TASKER_REDACT blanks secrets, and a cursor would tell them: sort by another column"
 
 
 def cursor_of(page: Page, position: Position) -> str:
@@ -19,6 +23,16 @@ def cursor_of(page: Page, position: Position) -> str:
     value = position.value.isoformat() if isinstance(position.value, datetime) else position.value
     parts = [page.sort_by, page.descending, value, position.key]
     return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def refuse_telling(page: Page, redactor: Redactor) -> None:
+    """Refuse an order whose cursors would hold what is blanked where it is shown.
+
+    Raises:
+        RefusedError: 400 naming ``sort_by``.
+    """
+    if redactor.rules and page.sort_by in TEXT_FIELDS:
+        raise RefusedError.for_fields({"sort_by": [TELLING]})
 
 
 def page_after(cursor: str, *, limit: int) -> Page:

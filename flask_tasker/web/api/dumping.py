@@ -17,9 +17,13 @@ PARTS: Final = ("workflow_steps", "task_annotations")
 
 def dumped(deps: ApiDependencies, schema: Shown, found: Any) -> Any:
     """``found``, one or a list, as ``schema`` shows it; what ``TASKER_REDACT`` names is blanked."""
+    return dumped_without(deps.settings.redactor, schema, found)
+
+
+def dumped_without(redactor: Redactor, schema: Shown, found: Any) -> Any:
+    """The same, where it is known what blanks."""
     is_many = isinstance(found, list | tuple)
     shown = schema.dump(found, many=is_many)
-    redactor = deps.settings.redactor
     if redactor.rules:
         for one in shown if is_many else [shown]:
             _blank(redactor, one)

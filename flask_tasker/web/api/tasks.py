@@ -17,7 +17,7 @@ from ..refusal import RefusedError
 from .acting import actor_of
 from .answer import answer, revalidated
 from .changes import ReasonSchema, TaskChangesSchema, changes_of, said_with
-from .cursor import cursor_of, page_after
+from .cursor import cursor_of, page_after, refuse_telling
 from .dumping import dumped
 from .filtering import TaskQuerySchema, filter_of
 from .ids import id_of
@@ -36,6 +36,7 @@ def index(deps: ApiDependencies) -> Response:
     page, which = paged(query, max_size=deps.settings.max_page_size), filter_of(query, access.owners)
     if "cursor" in query:
         page = page_after(query["cursor"], limit=page.limit)
+    refuse_telling(page, deps.settings.redactor)
     with reading(deps.engine()) as session:
         listing = list_tasks(session, page, which)
         total = count_tasks(session, which) if query["count"] == "true" else None

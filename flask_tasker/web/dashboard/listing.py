@@ -10,7 +10,7 @@ from flask import Response, request
 
 from ...store.reading import Page, Parts, Progress, TaskListing, list_tasks, progress_by_task, reading
 from ...typing import HandlerKey
-from ..api.cursor import cursor_of, page_after
+from ..api.cursor import cursor_of, page_after, refuse_telling
 from ..api.filtering import TaskQuerySchema, filter_of
 from ..api.loading import loaded
 from ..api.paging import paged
@@ -59,7 +59,9 @@ def index(visit: Visit) -> Response:
 
 def _wanted(visit: Visit, query: Mapping[str, Any]) -> Page:
     wanted = paged(query, max_size=visit.deps.settings.max_page_size)
-    return page_after(query["cursor"], limit=wanted.limit) if "cursor" in query else wanted
+    wanted = page_after(query["cursor"], limit=wanted.limit) if "cursor" in query else wanted
+    refuse_telling(wanted, visit.redactor)
+    return wanted
 
 
 def _shown(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_tasker.logs import Bound, JsonFormatter, KeyValueFormatter, LineFormatter
+from flask_tasker.logs.said import UNREADABLE
 from flask_tasker.redaction import REDACTED
 from tests.unit.logs.records import pairs_of, record_of
 
@@ -104,6 +106,31 @@ def test_a_field_of_the_users_never_takes_the_place_of_ours() -> None:
     assert (said["extra_exception"], said["extra_timestamp"], said["extra_logger"]) == ("fine", "now", "mine")
 
 
+@pytest.mark.parametrize("bound", [FIELDS, {}], ids=["in an attempt", "outside of one"])
+def test_a_name_that_is_cleaned_is_no_other_fields(bound: dict[str, object]) -> None:
+    extra: dict[str, Any] = {
+        "task id": "9",
+        "log ger": "8",
+        "a b": "1",
+        "a_b": "2",
+        "a=b": "3",
+        "extra_a_b": "4",
+        "": "5",
+    }
+    with Bound(lambda: bound):
+        said = pairs_of(KeyValueFormatter().format(record_of("x", **extra)))
+    assert said.get("task_id") == (str(FIELDS["task_id"]) if bound else None)
+    assert said["logger"] == "shop"
+    assert (said["extra_task_id"], said["log_ger"]) == ("9", "8")
+    assert (said["a_b"], said["extra_extra_a_b"], said["extra_a_b"]) == ("2", "1", "4")
+    assert (said["extra_extra_extra_a_b"], said["_"]) == ("3", "5")
+
+
+def test_a_formatter_that_writes_no_line_cannot_be_made() -> None:
+    with pytest.raises(TypeError, match="abstract"):
+        LineFormatter()  # type: ignore[abstract]
+
+
 @pytest.mark.parametrize("formatter", FORMATTERS, ids=lambda one: one.name)
 @pytest.mark.parametrize(
     ("value", "shown"),
@@ -147,6 +174,34 @@ def test_secrets_are_blanked_in_message_fields_and_traceback(formatter: LineForm
     assert "hunter2" not in line
     assert line.count(REDACTED) == 6
     assert "ValueError" in line
+
+
+@pytest.mark.parametrize("formatter", FORMATTERS, ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"body": '{"password": "hunter2"}', "headers": ["Authorization: SSWS hunter2"]},
+        [{"headers": {"raw": "Cookie: a=hunter2"}, "url": "/?token=hunter2"}],
+        ["password=hunter2", {"api_key=hunter2": "", "a": "password: hunter2"}],
+        {"headers": [["Authorization", "Bearer hunter2"], ("x-api-key", "hunter2")]},
+        [b"password=hunter2"],
+    ],
+)
+def test_texts_within_a_field_are_searched_for_secrets(formatter: LineFormatter, value: Any) -> None:
+    line = formatter.format(record_of("x", request=value))
+    assert "hunter2" not in line
+    assert REDACTED in line
+
+
+@pytest.mark.parametrize("kind", [JsonFormatter, KeyValueFormatter])
+@pytest.mark.parametrize("redact", [None, []], ids=["common secrets", "nothing is blanked"])
+def test_no_field_is_too_deep_for_a_line(kind: type[LineFormatter], redact: list[str] | None) -> None:
+    formatter = kind(redact=redact)
+    deep: list[Any] = []
+    for _ in range(sys.getrecursionlimit() + 100):
+        deep = [deep]
+        line = formatter.format(record_of("x", note=deep))
+    assert UNREADABLE in line
 
 
 def test_a_traceback_that_was_written_before_is_shown() -> None:

@@ -11,7 +11,11 @@ from ....store.reading import Excerpt
 from ..drawing import JsonLimits, json_tree
 from ..drawing.json_tree import JsonNode
 
-IN_A_ROW: Final = JsonLimits(depth=5, items=20, nodes=60, text=400, characters=2_000)
+EXCERPT: Final = 2_000
+"""Characters of JSON, or of a traceback, in the row of a step."""
+WHOLE: Final = 20_000
+"""Characters of JSON that is read whole to blank what is in it: a text that is cut tells no longer what a key is."""
+IN_A_ROW: Final = JsonLimits(depth=5, items=20, nodes=60, text=400, characters=EXCERPT)
 MOST_TREES: Final = 50
 """Of so many steps what they hold can be folded; a page of more shows it as text, which is made ten times as fast."""
 
@@ -25,13 +29,21 @@ class ShownJson:
     left: int = 0
 
 
+def sizes_read(redactor: Redactor) -> dict[str, int]:
+    """Up to how many characters JSON is read whole, and how many of what is longer: none where secrets are blanked."""
+    return {"whole": WHOLE, "begun": 0} if redactor.rules else {"whole": EXCERPT, "begun": EXCERPT}
+
+
 def in_a_row(excerpt: Excerpt, redactor: Redactor, *, of: int) -> ShownJson | None:
     """As a page has it that has ``of`` such, without its secrets; ``None`` where there is none."""
     if excerpt.size is None:
         return None
     if excerpt.text is not None:
-        return ShownJson(text=redactor.redacted_text(excerpt.text), left=excerpt.size - len(excerpt.text))
+        return ShownJson(text=excerpt.text, left=excerpt.size - len(excerpt.text))
     value = redactor.redacted(excerpt.value)
+    if excerpt.size > EXCERPT:
+        text = json.dumps(value, ensure_ascii=False)
+        return ShownJson(text=text[:EXCERPT], left=max(len(text) - EXCERPT, 0))
     if of > MOST_TREES:
         return ShownJson(text=json.dumps(value, indent=2, ensure_ascii=False))
     return ShownJson(tree=json_tree(value, IN_A_ROW))

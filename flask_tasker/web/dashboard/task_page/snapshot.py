@@ -30,6 +30,7 @@ from ...dependencies import ApiDependencies
 from ..shared import SharedByDatabase
 from .asked import Asked
 from .current import tag_of
+from .excerpts import EXCERPT, sizes_read
 
 ROWS: Final = 200
 """Steps of a page's table, and lines of its time line."""
@@ -39,8 +40,6 @@ NOTES: Final = 100
 """Annotations."""
 MOVES: Final = 5_000
 """Changes of state in the time line."""
-EXCERPT: Final = 2_000
-"""Characters of JSON, or of a traceback, in the row of a step."""
 PARENTS: Final = 10
 """Names of open parents in one sentence."""
 SECONDS: Final = 10.0
@@ -88,15 +87,16 @@ def _read(deps: ApiDependencies, version: TaskVersion, asked: Asked) -> Snapshot
         parents = _parents(session, task_id)
         rows = _page_of(steps, asked.steps)
         shown = [step.workflow_step_id for step in rows]
+        sizes = sizes_read(deps.settings.redactor)
         return Snapshot(
             version=version,
             steps=steps,
             parents=parents,
             rows=rows,
-            contents=step_contents(session, shown, most=EXCERPT),
+            contents=step_contents(session, shown, most=EXCERPT, **sizes),
             moves=step_moves(session, shown, limit=MOVES),
             why=_why(deps, session, rows, _open_parents(steps, parents)),
-            notes=annotation_excerpts(session, task_id, limit=NOTES + 1, most=EXCERPT),
+            notes=annotation_excerpts(session, task_id, limit=NOTES + 1, **sizes),
             history=list_transitions(session, version.row, history_page(asked.history)),
         )
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 from ....lifecycle import DONE_STEP, StepStatus
 from ....redaction import Redactor
-from ....store.reading import AnnotationExcerpt, StepOutline, TransitionReading
+from ....store.reading import ERROR, AnnotationExcerpt, StepOutline, TransitionReading
 from ...graph import Graph, Node
 from ..drawing import Picture, Timeline, duration, picture, timeline
 from ..drawing.folding import Key
 from .addresses import Addresses
 from .asked import Asked
 from .current import tag_of
-from .excerpts import ShownJson, in_a_row
+from .excerpts import EXCERPT, ShownJson, in_a_row
 from .progress import progress_of
 from .snapshot import ENTRIES, NOTES, ROWS, Snapshot
 
@@ -160,12 +160,14 @@ class TaskView:
     def _row(self, step: StepOutline) -> Row:
         key, shown = step.workflow_step_id, len(self.snapshot.rows)
         holds = self.snapshot.contents.get(key)
+        error = self._begun(step.error, ERROR)
+        trace = None if holds is None else self._begun(holds.trace, EXCERPT)
         return Row(
-            step=step,
+            step=replace(step, error=error),
             why=self._why(step),
             inputs=None if holds is None else in_a_row(holds.inputs, self.redactor, of=shown),
             results=None if holds is None else in_a_row(holds.results, self.redactor, of=shown),
-            trace=None if holds is None or holds.trace == step.error else holds.trace,
+            trace=None if trace == error else trace,
             parents=self._links(self.snapshot.parents.get(key, ())),
             children=self._links(self._children.get(key, ())),
         )
@@ -174,6 +176,9 @@ class TaskView:
         # The sentence has the name of the worker.
         hidden = step.status == StepStatus.IN_PROGRESS and not self.sees_workers
         return RUNS if hidden else self.snapshot.why.get(step.workflow_step_id)
+
+    def _begun(self, text: str | None, most: int) -> str | None:
+        return None if text is None else self.redactor.redacted_beginning(text, most)
 
     def _links(self, keys: Sequence[int]) -> Sequence[tuple[str, str]]:
         return [(self._names[key], self.addresses.step(key)) for key in keys]
