@@ -20,6 +20,7 @@ from ..lifecycle import Completed, Failed, Outcome, StepStatus
 from ..logs import Bound, bound_fields
 from ..store.claims import ClaimedStep, TaskFacts
 from ..store.leases import renew_leases
+from ..store.savepoint import begin_outright
 from .advance import Advance
 from .attempt import described
 from .execute import CONTEXT_FAILED, attempted, failed_here, prepare
@@ -128,15 +129,10 @@ def _refuse_commit(session: Session) -> None:
 
 
 @event.listens_for(Session, "after_begin")
-def _begin_outright(session: Session, _transaction: SessionTransaction, connection: sa.Connection) -> None:
-    """Python's SQLite driver begins no transaction before a savepoint, whose release would commit what it holds.
-
-    Immediately: a transaction that read before it writes would fail at once where another wrote in between.
-    """
-    if session.info.get(_GUARDED) and connection.dialect.name == "sqlite":
-        driver: Any = connection.connection.dbapi_connection
-        if not driver.in_transaction:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(session: Session, _transaction: SessionTransaction, connection: sa.Connection) -> None:
+    """The step may begin with a savepoint."""
+    if session.info.get(_GUARDED):
+        begin_outright(connection)
 
 
 def _begin_read_committed(runtime: Runtime, session: Session) -> None:
