@@ -49,6 +49,12 @@ class Holdings:
             holding = self._held.get(step.step_id)
             return holding is None or holding.step.token != step.token or holding.lost
 
+    def has(self, step: ClaimedStep) -> bool:
+        """Whether ``step`` was neither dropped nor taken out; its lease may be lost all the same."""
+        with self._lock:
+            held = self._held.get(step.step_id)
+            return held is not None and held.step.token == step.token
+
     def drop(self, step: ClaimedStep) -> None:
         """A step was recorded or lost. A later claim of the same step is another holding."""
         with self._lock:
