@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ..store.claims import ClaimedStep
@@ -28,6 +29,7 @@ class Holdings:
     """What the heartbeat renews, and what a stopping worker gives back."""
 
     _held: dict[int, Holding] = field(default_factory=dict)
+    _telling: set[int] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, step: ClaimedStep) -> None:
@@ -79,6 +81,16 @@ class Holdings:
                 held.renew_until = time.monotonic() + step.timeout_seconds
             return True
 
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """While the calling thread tells receivers of signals, who may take long: it is as busy as with a step."""
+        me = threading.get_ident()
+        self._telling.add(me)
+        try:
+            yield
+        finally:
+            self._telling.discard(me)
+
     def take_out(self) -> list[Holding]:
         """Every holding, to be given back: none of them is held, or can start, from here on."""
         with self._lock:
@@ -86,10 +98,11 @@ class Holdings:
             return held
 
     def take_out_overdue(self, seconds: float) -> list[Holding]:
-        """Holdings that have waited for so long behind another step of their thread, which was thought to be quick."""
+        """Holdings that have waited for so long behind another step of their thread, which was thought to be quick, or
+        behind who is told of it."""
         before = time.monotonic() - seconds
         with self._lock:
-            busy = {held.thread for held in self._held.values() if held.started}
+            busy = {held.thread for held in self._held.values() if held.started} | self._telling.copy()
             overdue = [
                 held for held in self._held.values() if not held.started and held.taken < before and held.thread in busy
             ]

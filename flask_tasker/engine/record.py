@@ -154,6 +154,11 @@ def recording_of(
 
 def record(recording: Recording) -> Advance:
     """Write an outcome in a transaction of the engine's own, and go on from there."""
+    return after_commit(recording, write(recording))
+
+
+def write(recording: Recording) -> Recorded | None:
+    """Write an outcome in a transaction of the engine's own."""
     runtime = recording.runtime
     try:
         recorded = runtime.database.transaction(recording, outlast=OUTLAST_SECONDS)
@@ -161,11 +166,11 @@ def record(recording: Recording) -> Advance:
         runtime.holdings.drop(recording.step)
     if recorded is not None:
         hold(runtime, recorded.advance.here)
-    return after_commit(recording, recorded)
+    return recorded
 
 
-def record_in_one(recordings: Sequence[Recording]) -> list[Advance]:
-    """Write several outcomes in one transaction, all of them or none, and go on from there.
+def write_in_one(recordings: Sequence[Recording]) -> Sequence[Recorded | None]:
+    """Write several outcomes in one transaction, all of them or none.
 
     Only where one transaction writes at a time: otherwise each would keep its locks while the others are written.
     """
@@ -176,7 +181,7 @@ def record_in_one(recordings: Sequence[Recording]) -> list[Advance]:
     for recording, recorded in zip(recordings, written, strict=True):
         runtime.holdings.drop(recording.step)
         hold(runtime, () if recorded is None else recorded.advance.here)
-    return [after_commit(recording, recorded) for recording, recorded in zip(recordings, written, strict=True)]
+    return written
 
 
 def hold(runtime: Runtime, claimed: Sequence[ClaimedStep]) -> None:
@@ -187,6 +192,11 @@ def hold(runtime: Runtime, claimed: Sequence[ClaimedStep]) -> None:
 
 def after_commit(recording: Recording, recorded: Recorded | None) -> Advance:
     """What a committed record leaves to do: signals, the local timer, and the second look."""
+    with recording.runtime.holdings.telling():
+        return _after_commit(recording, recorded)
+
+
+def _after_commit(recording: Recording, recorded: Recorded | None) -> Advance:
     runtime, step = recording.runtime, recording.step
     if recorded is None:
         if not recording.change.given_back:

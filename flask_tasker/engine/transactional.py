@@ -46,7 +46,7 @@ def _run(
     runtime: Runtime, definition: HandlerDefinition, facts: TaskFacts, step: ClaimedStep, known: Mapping[str, Any]
 ) -> tuple[Outcome, Advance]:
     recording = partial(recording_of, runtime, definition, facts, step)
-    done: tuple[Outcome, Advance] | None = None
+    done: tuple[Outcome, Callable[[], Advance]] | None = None
     try:
         with runtime.app_context():
             prepared = prepare(runtime, definition, facts, step, known)
@@ -60,7 +60,10 @@ def _run(
     except Exception as error:
         logger.exception(CONTEXT_FAILED, step.name, step.task_id, extra=bound_fields())
         outcome = failed_here(runtime, definition, step, f"the app context failed: {described(error)}")
-    return done or (outcome, record(recording(outcome)))
+    if done is None:
+        return outcome, record(recording(outcome))
+    outcome, go_on = done
+    return outcome, go_on()
 
 
 def _run_in_session(
@@ -71,7 +74,9 @@ def _run_in_session(
     run: StepRun[Any],
     *,
     recording_of_outcome: Callable[..., Recording],
-) -> tuple[Outcome, Advance]:
+) -> tuple[Outcome, Callable[[], Advance]]:
+    """Run it and commit; gives back what is left to do: outside of what is around the step's own transaction, whose
+    failure it is not."""
     session = runtime.host_session()
     with _owned_by_the_step(session):
         _begin_read_committed(runtime, session)
@@ -81,7 +86,7 @@ def _run_in_session(
     outcome = _unless_removed(runtime, session, outcome)
     if not isinstance(outcome, Completed):
         session.rollback()
-        return outcome, record(recording_of_outcome(outcome))
+        return outcome, partial(record, recording_of_outcome(outcome))
     recording: Recording | None = None
     try:
         connection = session.connection(**runtime.bind_arguments())
@@ -91,16 +96,16 @@ def _run_in_session(
             session.commit()
             runtime.holdings.drop(step)
             hold(runtime, recorded.advance.here)
-            return outcome, after_commit(recording, recorded)
+            return outcome, partial(after_commit, recording, recorded)
     except Exception as error:
         session.rollback()
         failed = failed_here(runtime, definition, step, f"the step's transaction failed: {described(error)}")
         # If the answer was lost and not the commit, the record finds its own token and goes on from there.
         again = recording_of_outcome(failed)
-        return failed, record(again if recording is None else replace(again, lease=recording.lease))
+        return failed, partial(record, again if recording is None else replace(again, lease=recording.lease))
     # The lease was lost, or the step was asked to stop: what it wrote goes with its result.
     session.rollback()
-    return outcome, record(recording)
+    return outcome, partial(record, recording)
 
 
 def _unless_removed(runtime: Runtime, session: Session, outcome: Outcome) -> Outcome:
