@@ -15,7 +15,8 @@ from ..handlers import TaskRequest
 from ..models import Task
 from ..store.database import is_away
 from ..store.savepoint import all_or_none
-from .new_task import Created, Order, announce_new, checked, connection_of, row_object, write_task
+from .announcing import announce_new
+from .new_task import Created, Order, checked, connection_of, row_object, write_task
 from .new_tasks import at_once, write_together
 from .outbox import send_after_commit, send_now
 from .runtime import Runtime
@@ -108,14 +109,15 @@ def _join(
     for created in written:
         task = row_object(created.row)
         session.add(task)
-        then = partial(announce_new, runtime, created)
-        send_after_commit(session, runtime.send, created.messages, task=task, then=then)
+        first = partial(announce_new, runtime, created)
+        send_after_commit(session, runtime.send, created.messages, task=task, first=first)
         tasks.append(task)
     return tasks
 
 
 def _told(runtime: Runtime, created: Sequence[Created]) -> list[Task]:
-    send_now(runtime.send, [message for one in created for message in one.messages])
+    # Sent first, a message may be worked on before anybody knows of its task: inline, in this thread.
     for one in created:
         announce_new(runtime, one)
+    send_now(runtime.send, [message for one in created for message in one.messages])
     return [row_object(one.row) for one in created]

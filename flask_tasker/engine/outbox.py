@@ -24,13 +24,13 @@ _KEY = "flask_tasker.outbox"
 
 @dataclass
 class _Pending:
-    """A new task, the transaction or savepoint that it stands in, what is to be said of it, and what is done then."""
+    """A new task, the transaction or savepoint that it stands in, what is to be said of it, and what is done before."""
 
     within: SessionTransaction | None
     task: Task
     send: Send
     messages: Sequence[StepMessage]
-    then: Callable[[], None]
+    first: Callable[[], None]
 
 
 @dataclass
@@ -40,14 +40,14 @@ class _Outbox:
 
 
 def send_after_commit(
-    session: Session, send: Send, messages: Sequence[StepMessage], *, task: Task, then: Callable[[], None]
+    session: Session, send: Send, messages: Sequence[StepMessage], *, task: Task, first: Callable[[], None]
 ) -> None:
     """Have ``messages``, which tell of ``task``, sent once the outermost transaction of ``session`` has committed.
 
-    ``then`` is called afterwards; it raises nothing, and does not use the session.
+    ``first`` is called before; it raises nothing, and does not use the session.
     """
     outbox: _Outbox = session.info.setdefault(_KEY, _Outbox())
-    outbox.pending.append(_Pending(_innermost(session), task, send, messages, then))
+    outbox.pending.append(_Pending(_innermost(session), task, send, messages, first))
 
 
 def send_now(send: Send, messages: Sequence[StepMessage]) -> None:
@@ -97,7 +97,7 @@ def _forget(session: Session, undone: Sequence[_Pending]) -> None:
 
 
 def _send_all(items: Sequence[_Pending]) -> None:
+    for item in items:
+        item.first()
     for send in dict.fromkeys(item.send for item in items):
         send_now(send, [message for item in items if item.send == send for message in item.messages])
-    for item in items:
-        item.then()

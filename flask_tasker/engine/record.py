@@ -204,7 +204,8 @@ def _after_commit(recording: Recording, recorded: Recorded | None) -> Advance:
             logger.warning(text, step.name, step.task_id, extra=recording.log_fields)
             announce_refused(runtime, recording.definition.key, step)
         return Advance()
-    tell_failure(runtime, recording.facts, step, recorded.change)
+    facts = recording.facts
+    tell_failure(runtime, step, recorded.change, handler=facts.key, correlation_id=facts.correlation_id)
     advance = recorded.advance
     announce(recording, advance, change=recorded.change)
     if recorded.change.due_in is not None and recorded.change.error is not None:

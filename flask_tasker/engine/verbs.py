@@ -208,6 +208,6 @@ def _after_commit(runtime: Runtime, work: _Change) -> None:
             continue
         ready.extend(again.others)
         work.settled = work.settled or again.settled
-    tell(runtime, task.task_id, task.handler, ready)
     announce_moves(runtime, work.moves, work.actor, {task.task_id: task.handler})
     announce_end(runtime, task.handler, task.task_id, work.settled)
+    tell(runtime, task.task_id, task.handler, ready)

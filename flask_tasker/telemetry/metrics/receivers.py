@@ -9,6 +9,7 @@ from flask import Flask
 
 from ... import signals
 from ...signals import ClaimEvent, LostMessagesEvent, RefusedEvent, StepEvent, SweepEvent, TaskEvent, needs_no_context
+from ...typing import full_name
 from .families import Families
 
 Receiver = Callable[..., None]
@@ -49,12 +50,6 @@ def connect(families: Families, app: Flask) -> list[Receiver]:
     for name, receiver in receivers.items():
         signals.SIGNALS[name].connect(receiver, sender=app)
     return list(receivers.values())
-
-
-def full_name(handler: tuple[str, str, str]) -> str:
-    """A handler as people write it: ``namespace/name@version``."""
-    namespace, name, version = handler
-    return f"{namespace}/{name}@{version}"
 
 
 def _task(families: Families, outcome: str) -> Receiver:
