@@ -110,7 +110,7 @@ def _join(
         task = row_object(created.row)
         session.add(task)
         first = partial(announce_new, runtime, created)
-        send_after_commit(session, runtime.send, created.messages, task=task, first=first)
+        send_after_commit(session, connection, runtime.send, created.messages, task=task, first=first)
         tasks.append(task)
     return tasks
 
