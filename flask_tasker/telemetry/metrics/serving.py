@@ -9,19 +9,21 @@ from typing import Any, Final
 
 from ..token import is_token
 
-DIRECTORY: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""Where the processes of prometheus-client's multiprocess mode keep their figures; read when that is imported."""
 PATH: Final = "/metrics"
 SECONDS: Final = 10.0
-"""So long a client may take to say what it wants."""
+"""So long a client may be silent, and so long it waits where another is being answered."""
 
 
 def serve(text: Callable[[str], tuple[bytes, str]], *, host: str, port: int, token: str | None) -> ThreadingHTTPServer:
     """Answer ``GET /metrics`` on ``host`` and ``port`` from a thread of its own; with ``token`` only who sends it.
 
+    One at a time: each asks the database, on a connection that workers may be waiting for.
+
     Raises:
         OSError: the port is taken, or the address is not this machine's.
     """
+
+    asking = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         timeout = SECONDS
@@ -31,11 +33,19 @@ def serve(text: Callable[[str], tuple[bytes, str]], *, host: str, port: int, tok
                 self._answer(404, b"the figures are at /metrics\n", "text/plain; charset=utf-8")
             elif token is not None and not is_token(self.headers.get("Authorization"), token):
                 self._answer(401, b"a bearer token is wanted\n", "text/plain; charset=utf-8")
+            elif not asking.acquire(timeout=SECONDS):
+                self._answer(503, b"another scrape is under way\n", "text/plain; charset=utf-8")
             else:
-                self._answer(200, *text(self.headers.get("Accept", "")))
+                self._answer(200, *self._figures())
 
         def log_message(self, *_arguments: Any) -> None:
             """Say nothing: scrapers come every few seconds."""
+
+        def _figures(self) -> tuple[bytes, str]:
+            try:
+                return text(self.headers.get("Accept", ""))
+            finally:
+                asking.release()
 
         def _answer(self, status: int, body: bytes, media_type: str) -> None:
             self.send_response(status)
