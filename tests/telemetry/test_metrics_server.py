@@ -53,7 +53,7 @@ def test_one_scrape_is_answered_at_a_time_and_the_next_is_told_so(monkeypatch: p
 
 def test_a_scrape_that_went_wrong_keeps_none_of_the_others_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "SECONDS", 0.05)
-    answers = [ZeroDivisionError("as told"), b"figures\n"]
+    answers: list[Exception | bytes] = [ZeroDivisionError("as told"), b"figures\n"]
 
     def text(_accept: str) -> tuple[bytes, str]:
         answer = answers.pop(0)
