@@ -121,7 +121,7 @@ def _take(runtime: Runtime, claimed: Sequence[ClaimedStep]) -> None:
 
 
 def _announce(runtime: Runtime, message: StepMessage, claimed: Sequence[ClaimedStep]) -> None:
-    with runtime.holdings.telling():
+    with runtime.holdings.telling:
         announce_claimed(runtime, message.handler, claimed)
         announce_lost_claims(runtime, message, claimed=len(claimed))
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Container, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 from ..store.claims import ClaimedStep
@@ -24,12 +23,25 @@ class Holding:
     renew_until: float | None = None
 
 
+class Telling:
+    """While a thread tells receivers of signals, who may take long, it is as busy as with a step."""
+
+    def __init__(self) -> None:
+        self.threads: set[int] = set()
+
+    def __enter__(self) -> None:
+        self.threads.add(threading.get_ident())
+
+    def __exit__(self, *_exception: object) -> None:
+        self.threads.discard(threading.get_ident())
+
+
 @dataclass
 class Holdings:
-    """What the heartbeat renews, and what a stopping worker gives back."""
+    """What the heartbeat renews, and what a stopping worker gives back; ``telling`` is entered by who announces."""
 
+    telling: Telling = field(default_factory=Telling)
     _held: dict[int, Holding] = field(default_factory=dict)
-    _telling: set[int] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, step: ClaimedStep) -> None:
@@ -81,16 +93,6 @@ class Holdings:
                 held.renew_until = time.monotonic() + step.timeout_seconds
             return True
 
-    @contextmanager
-    def telling(self) -> Iterator[None]:
-        """While the calling thread tells receivers of signals, who may take long: it is as busy as with a step."""
-        me = threading.get_ident()
-        self._telling.add(me)
-        try:
-            yield
-        finally:
-            self._telling.discard(me)
-
     def take_out(self) -> list[Holding]:
         """Every holding, to be given back: none of them is held, or can start, from here on."""
         with self._lock:
@@ -102,7 +104,7 @@ class Holdings:
         behind who is told of it."""
         before = time.monotonic() - seconds
         with self._lock:
-            busy = {held.thread for held in self._held.values() if held.started} | self._telling.copy()
+            busy = {held.thread for held in self._held.values() if held.started} | self.telling.threads.copy()
             overdue = [
                 held for held in self._held.values() if not held.started and held.taken < before and held.thread in busy
             ]

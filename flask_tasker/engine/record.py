@@ -192,7 +192,7 @@ def hold(runtime: Runtime, claimed: Sequence[ClaimedStep]) -> None:
 
 def after_commit(recording: Recording, recorded: Recorded | None) -> Advance:
     """What a committed record leaves to do: signals, the local timer, and the second look."""
-    with recording.runtime.holdings.telling():
+    with recording.runtime.holdings.telling:
         return _after_commit(recording, recorded)
 
 

@@ -162,7 +162,7 @@ def _still_to_do(recordings: Sequence[Recording], followed: dict[int, Followed])
 
 def _after(recording: Recording, followed: Followed, missed: set[int]) -> Advance:
     advance = Advance(here=followed.claimed, others=followed.marked)
-    with recording.runtime.holdings.telling():
+    with recording.runtime.holdings.telling:
         announce(recording, advance, change=recording.change)
         if recording.step.step_id not in missed:
             return advance
