@@ -13,3 +13,9 @@ JsonValue: TypeAlias = "str | int | float | bool | Sequence[Any] | Mapping[str, 
 
 HandlerKey: TypeAlias = tuple[str, str, str]
 """Namespace, name and version of a task handler."""
+
+
+def full_name(key: HandlerKey) -> str:
+    """A handler's key as people write it: ``namespace/name@version``."""
+    namespace, name, version = key
+    return f"{namespace}/{name}@{version}"

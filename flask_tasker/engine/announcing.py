@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from blinker import NamedSignal
 
 from .. import signals
-from ..lifecycle import StepChange, StepMessage, StepStatus, TaskStatus
+from ..lifecycle import StepChange, StepMessage, StepRef, StepStatus, TaskStatus
 from ..store.claims import ClaimedStep, task_facts
 from ..store.leases import EndedLease
 from ..store.settlement import Settled
@@ -18,7 +18,12 @@ from ..store.verbs import Actor, LockedStep, LockedTask
 from ..typing import HandlerKey
 from .runtime import Runtime
 
-_GONE: Final[HandlerKey] = ("", "", "")
+if TYPE_CHECKING:
+    from .new_task import Created
+
+BYPASSED: Final = "bypassed by the request"
+"""Why a step is skipped that nobody has skipped by hand."""
+GONE: Final[HandlerKey] = ("", "", "")
 """Of a task that was purged before anybody could be told."""
 
 _ENDS: Final[Mapping[str, NamedSignal]] = {
@@ -49,6 +54,15 @@ class Moves:
     def again(self) -> list[LockedStep]:
         """The steps that may be claimed again."""
         return [step for step, target in self.steps if target is StepStatus.PENDING]
+
+
+def announce_new(runtime: Runtime, created: Created) -> None:
+    """A new task and the steps of it that are bypassed; where that is all of them, its end as well."""
+    runtime.announce(signals.task_created, partial(_created, created, None, TaskStatus.PENDING))
+    for step in created.bypassed:
+        runtime.announce(signals.step_skipped, partial(_bypassed, created, step))
+    if created.row["status"] == TaskStatus.COMPLETE:
+        runtime.announce(signals.task_completed, partial(_created, created, TaskStatus.PENDING, TaskStatus.COMPLETE))
 
 
 def announce_claimed(runtime: Runtime, handler: HandlerKey, steps: Sequence[ClaimedStep]) -> None:
@@ -92,7 +106,7 @@ def announce_refused(runtime: Runtime, handler: HandlerKey, step: ClaimedStep) -
 
 def announce_change(
     runtime: Runtime,
-    handler: HandlerKey | None,
+    handler: HandlerKey,
     change: StepChange,
     *,
     of: ClaimedStep | EndedLease,
@@ -105,7 +119,7 @@ def announce_change(
             task_id=of.task_id,
             step_id=of.step_id,
             name=of.name,
-            handler=handler or handler_of(runtime, of.task_id),
+            handler=handler,
             source=StepStatus.IN_PROGRESS,
             target=change.status,
             attempt=change.attempts,
@@ -147,7 +161,7 @@ def announce_moves(runtime: Runtime, moves: Moves, actor: Actor, handlers: Mappi
 def handler_of(runtime: Runtime, task_id: int) -> HandlerKey:
     """The handler of a task, asked for only where somebody is to be told."""
     facts = runtime.database.read(lambda connection: task_facts(connection, task_id))
-    return _GONE if facts is None else facts.key
+    return GONE if facts is None else facts.key
 
 
 def _signal_of(change: StepChange, *, lease_ended: bool) -> NamedSignal:
@@ -158,6 +172,30 @@ def _signal_of(change: StepChange, *, lease_ended: bool) -> NamedSignal:
     if lease_ended:
         return signals.step_lease_ended
     return signals.step_given_back if change.given_back else signals.step_failed
+
+
+def _created(created: Created, source: TaskStatus | None, target: TaskStatus) -> signals.TaskEvent:
+    return signals.TaskEvent(
+        task_id=created.row["task_id"],
+        handler=created.handler,
+        source=source,
+        target=target,
+        actor=created.row["initiator"],
+    )
+
+
+def _bypassed(created: Created, step: StepRef) -> signals.StepEvent:
+    return signals.StepEvent(
+        task_id=created.row["task_id"],
+        step_id=step.step_id,
+        name=step.name,
+        handler=created.handler,
+        source=StepStatus.PENDING,
+        target=StepStatus.SKIPPED,
+        attempt=0,
+        actor=created.row["initiator"],
+        reason=BYPASSED,
+    )
 
 
 def _started(runtime: Runtime, handler: HandlerKey, step: ClaimedStep) -> signals.TaskEvent:
@@ -176,8 +214,7 @@ def _claimed(runtime: Runtime, handler: HandlerKey, step: ClaimedStep) -> signal
         step_id=step.step_id,
         name=step.name,
         handler=handler,
-        # A step that was never tried is pending; one that failed, or was given back after it, is in error.
-        source=StepStatus.PENDING if step.attempt.number == 1 else StepStatus.ERROR,
+        source=step.source,
         target=StepStatus.IN_PROGRESS,
         attempt=step.attempt.number,
         actor=runtime.worker,

@@ -63,6 +63,7 @@ def _act_on_batch(runtime: Runtime, which: TaskFilter, task_ids: Sequence[int], 
 
     moves = runtime.database.transaction(write)
     handlers = {task.task_id: task.handler for task, _ in moves.tasks}
+    announce_moves(runtime, moves, actor, handlers)
     send_now(
         runtime.send,
         [
@@ -70,5 +71,4 @@ def _act_on_batch(runtime: Runtime, which: TaskFilter, task_ids: Sequence[int], 
             for step in moves.again
         ],
     )
-    announce_moves(runtime, moves, actor, handlers)
     return list(handlers)

@@ -121,8 +121,9 @@ def _take(runtime: Runtime, claimed: Sequence[ClaimedStep]) -> None:
 
 
 def _announce(runtime: Runtime, message: StepMessage, claimed: Sequence[ClaimedStep]) -> None:
-    announce_claimed(runtime, message.handler, claimed)
-    announce_lost_claims(runtime, message, claimed=len(claimed))
+    with runtime.holdings.telling:
+        announce_claimed(runtime, message.handler, claimed)
+        announce_lost_claims(runtime, message, claimed=len(claimed))
 
 
 def _claim_all(runtime: Runtime, wanted: Sequence[Wanted]) -> Sequence[Claim]:

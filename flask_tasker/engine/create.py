@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -13,7 +14,9 @@ from sqlalchemy.orm import Session
 from ..handlers import TaskRequest
 from ..models import Task
 from ..store.database import is_away
-from .new_task import Created, Order, announce_new, checked, connection_of, row_object, write_task
+from ..store.savepoint import all_or_none
+from .announcing import announce_new
+from .new_task import Created, Order, checked, connection_of, row_object, write_task
 from .new_tasks import at_once, write_together
 from .outbox import send_after_commit, send_now
 from .runtime import Runtime
@@ -47,7 +50,8 @@ def create_tasks(
     Raises:
         UnknownHandlerError: no handler of a request's name.
         InvalidRequestError: a field was refused.
-        DuplicateTaskError: a request is identical to another one of them, or of the same calendar minute.
+        DuplicateTaskError: a request is identical to another one of them, or of the same calendar minute. The
+            transaction stays usable, and has none of them.
     """
     orders = [checked(runtime, request, owner) for request in requests]
     write = partial(write_together if at_once(runtime, orders) else _write_each, runtime)
@@ -97,18 +101,23 @@ def _join(
 ) -> list[Task]:
     """Write in the transaction of ``session``; the workers are told once that has committed."""
     connection = connection_of(session, runtime)
+    # One that is refused writes nothing; of several, those before it are written by then.
+    guarded = all_or_none(connection) if len(orders) > 1 else nullcontext()
+    with guarded:
+        written = traced(runtime, orders, lambda orders: write(orders, connection))
     tasks = []
-    for created in traced(runtime, orders, lambda orders: write(orders, connection)):
+    for created in written:
         task = row_object(created.row)
         session.add(task)
-        then = partial(announce_new, runtime, created)
-        send_after_commit(session, runtime.send, created.messages, task=task, then=then)
+        first = partial(announce_new, runtime, created)
+        send_after_commit(session, connection, runtime.send, created.messages, task=task, first=first)
         tasks.append(task)
     return tasks
 
 
 def _told(runtime: Runtime, created: Sequence[Created]) -> list[Task]:
-    send_now(runtime.send, [message for one in created for message in one.messages])
+    # Sent first, a message may be worked on before anybody knows of its task: inline, in this thread.
     for one in created:
         announce_new(runtime, one)
+    send_now(runtime.send, [message for one in created for message in one.messages])
     return [row_object(one.row) for one in created]

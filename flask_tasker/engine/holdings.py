@@ -23,10 +23,24 @@ class Holding:
     renew_until: float | None = None
 
 
+class Telling:
+    """While a thread tells receivers of signals, who may take long, it is as busy as with a step."""
+
+    def __init__(self) -> None:
+        self.threads: set[int] = set()
+
+    def __enter__(self) -> None:
+        self.threads.add(threading.get_ident())
+
+    def __exit__(self, *_exception: object) -> None:
+        self.threads.discard(threading.get_ident())
+
+
 @dataclass
 class Holdings:
-    """What the heartbeat renews, and what a stopping worker gives back."""
+    """What the heartbeat renews, and what a stopping worker gives back; ``telling`` is entered by who announces."""
 
+    telling: Telling = field(default_factory=Telling)
     _held: dict[int, Holding] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -48,6 +62,12 @@ class Holdings:
         with self._lock:
             holding = self._held.get(step.step_id)
             return holding is None or holding.step.token != step.token or holding.lost
+
+    def has(self, step: ClaimedStep) -> bool:
+        """Whether ``step`` was neither dropped nor taken out; its lease may be lost all the same."""
+        with self._lock:
+            held = self._held.get(step.step_id)
+            return held is not None and held.step.token == step.token
 
     def drop(self, step: ClaimedStep) -> None:
         """A step was recorded or lost. A later claim of the same step is another holding."""
@@ -80,10 +100,11 @@ class Holdings:
             return held
 
     def take_out_overdue(self, seconds: float) -> list[Holding]:
-        """Holdings that have waited for so long behind another step of their thread, which was thought to be quick."""
+        """Holdings that have waited for so long behind another step of their thread, which was thought to be quick, or
+        behind who is told of it."""
         before = time.monotonic() - seconds
         with self._lock:
-            busy = {held.thread for held in self._held.values() if held.started}
+            busy = {held.thread for held in self._held.values() if held.started} | self.telling.threads.copy()
             overdue = [
                 held for held in self._held.values() if not held.started and held.taken < before and held.thread in busy
             ]

@@ -1,12 +1,11 @@
-"""What is written of a new task, and what is told of it."""
+"""What is written of a new task."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, make_transient_to_detached
@@ -24,16 +23,14 @@ from ..lifecycle import (
     ready,
 )
 from ..models import Task
-from ..signals import StepEvent, TaskEvent, step_skipped, task_completed, task_created
 from ..store.creation import NewTask, insert_edges, insert_steps, insert_task
 from ..store.history import StepEntry, append_step_entries
 from ..store.settlement import settle_task
 from ..typing import HandlerKey
+from .announcing import BYPASSED
 from .catalogue import Kind
 from .claiming import message_for
 from .runtime import Runtime
-
-BYPASSED: Final = "bypassed by the request"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,39 +160,6 @@ def _settled(connection: sa.Connection, runtime: Runtime, row: Mapping[str, Any]
         actor=row["initiator"],
     )
     return {**row, "status": TaskStatus.COMPLETE, "completed_at": now}
-
-
-def announce_new(runtime: Runtime, created: Created) -> None:
-    """A new task and the steps of it that are bypassed; where that is all of them, its end as well."""
-
-    def event(source: str | None, target: str) -> TaskEvent:
-        return TaskEvent(
-            task_id=created.row["task_id"],
-            handler=created.handler,
-            source=source,
-            target=target,
-            actor=created.row["initiator"],
-        )
-
-    runtime.announce(task_created, lambda: event(None, TaskStatus.PENDING))
-    for step in created.bypassed:
-        runtime.announce(step_skipped, partial(_bypassed, created, step))
-    if created.row["status"] == TaskStatus.COMPLETE:
-        runtime.announce(task_completed, lambda: event(TaskStatus.PENDING, TaskStatus.COMPLETE))
-
-
-def _bypassed(created: Created, step: StepRef) -> StepEvent:
-    return StepEvent(
-        task_id=created.row["task_id"],
-        step_id=step.step_id,
-        name=step.name,
-        handler=created.handler,
-        source=StepStatus.PENDING,
-        target=StepStatus.SKIPPED,
-        attempt=0,
-        actor=created.row["initiator"],
-        reason=BYPASSED,
-    )
 
 
 def ready_messages(definition: HandlerDefinition, task_id: int, steps: Sequence[StepRef]) -> list[StepMessage]:

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from ..errors import IdempotencyConflictError, InvalidRequestError, PayloadError, UnknownHandlerError
 from ..handlers import TaskRequest, storable
 from ..store.idempotency import UsedKey, note_task, take_key, used_key
+from .announcing import announce_new
 from .catalogue import Kind
 from .create import traced
-from .new_task import Created, Order, announce_new, checked, write_task
+from .new_task import Created, Order, checked, write_task
 from .outbox import send_now
 from .runtime import Runtime
 
@@ -59,8 +60,8 @@ def create_task_once(runtime: Runtime, request: TaskRequest, *, key: str, owner:
         partial(_found_or_created, runtime, order, kind=kind, key_hash=key_hash, wish=wish)
     )
     if isinstance(found, Created):
-        send_now(runtime.send, found.messages)
         announce_new(runtime, found)
+        send_now(runtime.send, found.messages)
         return Once(task_id=found.row["task_id"], created=True)
     return _repeated(found, wish)
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction, make_transient
 
@@ -24,13 +25,14 @@ _KEY = "flask_tasker.outbox"
 
 @dataclass
 class _Pending:
-    """A new task, the transaction or savepoint that it stands in, what is to be said of it, and what is done then."""
+    """A new task, the transaction or savepoint that it stands in, what is to be said of it, and what is done before."""
 
     within: SessionTransaction | None
+    connection: sa.Connection
     task: Task
     send: Send
     messages: Sequence[StepMessage]
-    then: Callable[[], None]
+    first: Callable[[], None]
 
 
 @dataclass
@@ -40,14 +42,21 @@ class _Outbox:
 
 
 def send_after_commit(
-    session: Session, send: Send, messages: Sequence[StepMessage], *, task: Task, then: Callable[[], None]
+    session: Session,
+    connection: sa.Connection,
+    send: Send,
+    messages: Sequence[StepMessage],
+    *,
+    task: Task,
+    first: Callable[[], None],
 ) -> None:
     """Have ``messages``, which tell of ``task``, sent once the outermost transaction of ``session`` has committed.
 
-    ``then`` is called afterwards; it raises nothing, and does not use the session.
+    ``first`` is called before; it raises nothing, and does not use the session. Where the caller has begun a
+    transaction on the ``connection`` itself, nobody sees when that commits: the task is left to the sweep.
     """
     outbox: _Outbox = session.info.setdefault(_KEY, _Outbox())
-    outbox.pending.append(_Pending(_innermost(session), task, send, messages, then))
+    outbox.pending.append(_Pending(_innermost(session), connection, task, send, messages, first))
 
 
 def send_now(send: Send, messages: Sequence[StepMessage]) -> None:
@@ -79,7 +88,7 @@ def _pass_on(session: Session, transaction: SessionTransaction) -> None:
         outbox.pending = [item for item in outbox.pending if item.within is not transaction]
         _forget(session, ended)
     elif transaction.parent is None:
-        _send_all(ended)
+        _send_all([item for item in ended if not item.connection.in_transaction()])
     else:
         for item in ended:
             item.within = transaction.parent
@@ -97,7 +106,7 @@ def _forget(session: Session, undone: Sequence[_Pending]) -> None:
 
 
 def _send_all(items: Sequence[_Pending]) -> None:
+    for item in items:
+        item.first()
     for send in dict.fromkeys(item.send for item in items):
         send_now(send, [message for item in items if item.send == send for message in item.messages])
-    for item in items:
-        item.then()

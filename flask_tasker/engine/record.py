@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..handlers import HandlerDefinition
-from ..lifecycle import DONE_STEP, GivenBack, Outcome, StepChange, StepRef, StepStatus, decide
+from ..lifecycle import GivenBack, Outcome, StepChange, StepRef, StepStatus, cancelled_instead, decide
 from ..store.claims import ClaimedStep, Lease, TaskFacts, steps_under
-from ..store.records import record_change, recorded_under, write_annotations
+from ..store.records import Entered, record_change, recorded_under, write_annotations
 from .advance import Advance, Advancer
 from .announcing import announce_change, announce_claimed, announce_end, announce_refused
 from .claiming import lease_for, message_for
@@ -88,18 +88,29 @@ class Recording:
         return self.in_hand == 1 or self.runtime.pace.is_quick(self.definition.key, [child])
 
     def _recorded_before(self, connection: sa.Connection) -> Recorded | None:
-        """What an earlier run wrote whose answer was lost; ``None`` where a sweep wrote that the lease had ended."""
+        """What an earlier run wrote whose answer was lost; ``None`` where somebody else ended the attempt.
+
+        That is a sweep, which found the lease ended, or this worker as it stopped: then the step is held here no more.
+        """
         found = recorded_under(connection, step_id=self.step.step_id, token=self.step.token)
         if found is None:
             return None
-        status, error = found
-        if status in DONE_STEP:
-            claimed = steps_under(connection, self.lease.token)
-            advance = Advance(here=claimed, look_again=True)
-            return Recorded(change=replace(self.change, status=status, due_in=None), advance=advance)
-        if (status, error) != (self.change.status, self.change.told):
+        change = self._change_as(found)
+        if change is None:
             return None
-        return Recorded(change=self.change, advance=Advance(look_again=True))
+        claimed = steps_under(connection, self.lease.token) if change.done else ()
+        return Recorded(change=change, advance=Advance(here=claimed, look_again=True))
+
+    def _change_as(self, found: Entered) -> StepChange | None:
+        """This change, as the history has it; ``None`` where what it has is another one."""
+        if found.status is StepStatus.COMPLETE:
+            # Which nobody else writes. An attempt whose commit seemed to fail has not failed.
+            return replace(self.change, status=found.status, due_in=None, error=None, trace=None, reason=None)
+        if found.error != self.change.told or not self.runtime.holdings.has(self.step):
+            return None
+        if found.status is StepStatus.CANCELLED:
+            return replace(cancelled_instead(self.change), reason=found.reason)
+        return self.change if found.status is self.change.status else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +154,11 @@ def recording_of(
 
 def record(recording: Recording) -> Advance:
     """Write an outcome in a transaction of the engine's own, and go on from there."""
+    return after_commit(recording, write(recording))
+
+
+def write(recording: Recording) -> Recorded | None:
+    """Write an outcome in a transaction of the engine's own."""
     runtime = recording.runtime
     try:
         recorded = runtime.database.transaction(recording, outlast=OUTLAST_SECONDS)
@@ -150,11 +166,11 @@ def record(recording: Recording) -> Advance:
         runtime.holdings.drop(recording.step)
     if recorded is not None:
         hold(runtime, recorded.advance.here)
-    return after_commit(recording, recorded)
+    return recorded
 
 
-def record_in_one(recordings: Sequence[Recording]) -> list[Advance]:
-    """Write several outcomes in one transaction, all of them or none, and go on from there.
+def write_in_one(recordings: Sequence[Recording]) -> Sequence[Recorded | None]:
+    """Write several outcomes in one transaction, all of them or none.
 
     Only where one transaction writes at a time: otherwise each would keep its locks while the others are written.
     """
@@ -165,7 +181,7 @@ def record_in_one(recordings: Sequence[Recording]) -> list[Advance]:
     for recording, recorded in zip(recordings, written, strict=True):
         runtime.holdings.drop(recording.step)
         hold(runtime, () if recorded is None else recorded.advance.here)
-    return [after_commit(recording, recorded) for recording, recorded in zip(recordings, written, strict=True)]
+    return written
 
 
 def hold(runtime: Runtime, claimed: Sequence[ClaimedStep]) -> None:
@@ -176,13 +192,20 @@ def hold(runtime: Runtime, claimed: Sequence[ClaimedStep]) -> None:
 
 def after_commit(recording: Recording, recorded: Recorded | None) -> Advance:
     """What a committed record leaves to do: signals, the local timer, and the second look."""
+    with recording.runtime.holdings.telling:
+        return _after_commit(recording, recorded)
+
+
+def _after_commit(recording: Recording, recorded: Recorded | None) -> Advance:
     runtime, step = recording.runtime, recording.step
     if recorded is None:
-        text = "step %r of task %d: the lease was lost, its result is refused"
-        logger.warning(text, step.name, step.task_id, extra=recording.log_fields)
-        announce_refused(runtime, recording.definition.key, step)
+        if not recording.change.given_back:
+            text = "step %r of task %d: the lease was lost, its result is refused"
+            logger.warning(text, step.name, step.task_id, extra=recording.log_fields)
+            announce_refused(runtime, recording.definition.key, step)
         return Advance()
-    tell_failure(runtime, recording.facts, step, recorded.change)
+    facts = recording.facts
+    tell_failure(runtime, step, recorded.change, handler=facts.key, correlation_id=facts.correlation_id)
     advance = recorded.advance
     announce(recording, advance, change=recorded.change)
     if recorded.change.due_in is not None and recorded.change.error is not None:

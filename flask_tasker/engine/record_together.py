@@ -6,7 +6,7 @@ On SQLite all of them one after the other, in one transaction: what they wait fo
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -18,7 +18,7 @@ from ..store.grouping import GroupError
 from .advance import Advance
 from .announcing import announce_end
 from .claiming import complain
-from .record import Recorded, Recording, announce, hold, look_again, record, record_in_one
+from .record import Recorded, Recording, after_commit, announce, hold, look_again, write, write_in_one
 from .runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -29,9 +29,18 @@ FEW_CHILDREN: Final = 64
 
 def record_all(recordings: Sequence[Recording]) -> list[Advance]:
     """Write each outcome, and go on from there; gives back what follows from each."""
+    return write_all(recordings)()
+
+
+def write_all(recordings: Sequence[Recording]) -> Callable[[], list[Advance]]:
+    """Write each outcome; gives back how to go on from there, which tells the receivers of signals.
+
+    They may take their time, and nobody renews the lease of an outcome that waits for them: all are written before.
+    """
     if len(recordings) > 1 and recordings[0].runtime.database.is_sqlite:
         try:
-            return record_in_one(recordings)
+            written = write_in_one(recordings)
+            return lambda: [after_commit(one, recorded) for one, recorded in zip(recordings, written, strict=True)]
         except SQLAlchemyError:
             # Each by itself then: one that cannot be recorded takes none of the others with it.
             logger.info(
@@ -47,28 +56,33 @@ def record_all(recordings: Sequence[Recording]) -> list[Advance]:
             recording.runtime.holdings.drop(recording.step)
             hold(recording.runtime, followed[recording.step.step_id].claimed)
     missed = _still_to_do(plain, followed)
-    advances = [
-        _after(recording, followed[recording.step.step_id], missed)
+    after = [
+        partial(_after, recording, followed[recording.step.step_id], missed)
         if recording.step.step_id in followed
         # A failure, a step that was asked to stop, a lease that is gone, an answer that was lost.
-        else _record_alone(recording, among=len(recordings))
+        else _written_alone(recording, among=len(recordings))
         for recording in recordings
     ]
-    _announce_ends(plain, followed)
-    return advances
+
+    def go_on() -> list[Advance]:
+        advances = [one() for one in after]
+        _announce_ends(plain, followed)
+        return advances
+
+    return go_on
 
 
-def _record_alone(recording: Recording, *, among: int) -> Advance:
+def _written_alone(recording: Recording, *, among: int) -> Callable[[], Advance]:
     """One that cannot be recorded, whatever is the matter with its rows, takes none of the others with it."""
     try:
-        return record(recording)
+        return partial(after_commit, recording, write(recording))
     except Exception:
         if among == 1:
             raise
         step = recording.step
         text = "step %r of task %d could not be recorded; its lease ends"
         logger.exception(text, step.name, step.task_id, extra=recording.log_fields)
-        return Advance(discarded=True)
+        return partial(Advance, discarded=True)
 
 
 def _is_plain(recording: Recording) -> bool:
@@ -148,10 +162,11 @@ def _still_to_do(recordings: Sequence[Recording], followed: dict[int, Followed])
 
 def _after(recording: Recording, followed: Followed, missed: set[int]) -> Advance:
     advance = Advance(here=followed.claimed, others=followed.marked)
-    announce(recording, advance, change=recording.change)
-    if recording.step.step_id not in missed:
-        return advance
-    return look_again(recording, Recorded(change=recording.change, advance=advance))
+    with recording.runtime.holdings.telling:
+        announce(recording, advance, change=recording.change)
+        if recording.step.step_id not in missed:
+            return advance
+        return look_again(recording, Recorded(change=recording.change, advance=advance))
 
 
 def _announce_ends(recordings: Sequence[Recording], followed: dict[int, Followed]) -> None:

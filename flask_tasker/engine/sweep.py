@@ -75,8 +75,11 @@ class Sweep:
     def _settle_stalled_tasks(self, page: Sequence[int]) -> int:
         database = self.runtime.database
         stalled = database.read(lambda connection: stalled_tasks(connection, page))
-        for task_id in stalled:
-            ending = database.transaction(partial(bystander(self.runtime, task_id).settle, sees_all=True))
-            tell_of(self.runtime, task_id, ending.freed)
-            announce_end(self.runtime, None, task_id, ending.settled)
-        return len(stalled)
+        return sum(self._settle(task_id) for task_id in stalled)
+
+    def _settle(self, task_id: int) -> int:
+        """Settle a task, if nobody has meanwhile; gives back whether something was done, or is to be asked again."""
+        ending = self.runtime.database.transaction(partial(bystander(self.runtime, task_id).settle, sees_all=True))
+        announce_end(self.runtime, None, task_id, ending.settled)
+        tell_of(self.runtime, task_id, ending.freed)
+        return int(bool(ending.settled or ending.freed or ending.undecided))

@@ -53,7 +53,8 @@ class Repeating:
     def _act(self) -> None:
         try:
             self._action()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
+            # SystemExit as well, from a hook of the host's: nobody would do this any more, and nobody would notice.
             self._complaint.failed(error)
         else:
             self._complaint.worked()

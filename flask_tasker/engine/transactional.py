@@ -20,6 +20,7 @@ from ..lifecycle import Completed, Failed, Outcome, StepStatus
 from ..logs import Bound, bound_fields
 from ..store.claims import ClaimedStep, TaskFacts
 from ..store.leases import renew_leases
+from ..store.savepoint import begin_outright
 from .advance import Advance
 from .attempt import described
 from .execute import CONTEXT_FAILED, attempted, failed_here, prepare
@@ -45,7 +46,7 @@ def _run(
     runtime: Runtime, definition: HandlerDefinition, facts: TaskFacts, step: ClaimedStep, known: Mapping[str, Any]
 ) -> tuple[Outcome, Advance]:
     recording = partial(recording_of, runtime, definition, facts, step)
-    done: tuple[Outcome, Advance] | None = None
+    done: tuple[Outcome, Callable[[], Advance]] | None = None
     try:
         with runtime.app_context():
             prepared = prepare(runtime, definition, facts, step, known)
@@ -59,7 +60,10 @@ def _run(
     except Exception as error:
         logger.exception(CONTEXT_FAILED, step.name, step.task_id, extra=bound_fields())
         outcome = failed_here(runtime, definition, step, f"the app context failed: {described(error)}")
-    return done or (outcome, record(recording(outcome)))
+    if done is None:
+        return outcome, record(recording(outcome))
+    outcome, go_on = done
+    return outcome, go_on()
 
 
 def _run_in_session(
@@ -70,7 +74,9 @@ def _run_in_session(
     run: StepRun[Any],
     *,
     recording_of_outcome: Callable[..., Recording],
-) -> tuple[Outcome, Advance]:
+) -> tuple[Outcome, Callable[[], Advance]]:
+    """Run it and commit; gives back what is left to do: outside of what is around the step's own transaction, whose
+    failure it is not."""
     session = runtime.host_session()
     with _owned_by_the_step(session):
         _begin_read_committed(runtime, session)
@@ -80,7 +86,7 @@ def _run_in_session(
     outcome = _unless_removed(runtime, session, outcome)
     if not isinstance(outcome, Completed):
         session.rollback()
-        return outcome, record(recording_of_outcome(outcome))
+        return outcome, partial(record, recording_of_outcome(outcome))
     recording: Recording | None = None
     try:
         connection = session.connection(**runtime.bind_arguments())
@@ -90,16 +96,16 @@ def _run_in_session(
             session.commit()
             runtime.holdings.drop(step)
             hold(runtime, recorded.advance.here)
-            return outcome, after_commit(recording, recorded)
+            return outcome, partial(after_commit, recording, recorded)
     except Exception as error:
         session.rollback()
         failed = failed_here(runtime, definition, step, f"the step's transaction failed: {described(error)}")
         # If the answer was lost and not the commit, the record finds its own token and goes on from there.
         again = recording_of_outcome(failed)
-        return failed, record(again if recording is None else replace(again, lease=recording.lease))
+        return failed, partial(record, again if recording is None else replace(again, lease=recording.lease))
     # The lease was lost, or the step was asked to stop: what it wrote goes with its result.
     session.rollback()
-    return outcome, record(recording)
+    return outcome, partial(record, recording)
 
 
 def _unless_removed(runtime: Runtime, session: Session, outcome: Outcome) -> Outcome:
@@ -128,15 +134,10 @@ def _refuse_commit(session: Session) -> None:
 
 
 @event.listens_for(Session, "after_begin")
-def _begin_outright(session: Session, _transaction: SessionTransaction, connection: sa.Connection) -> None:
-    """Python's SQLite driver begins no transaction before a savepoint, whose release would commit what it holds.
-
-    Immediately: a transaction that read before it writes would fail at once where another wrote in between.
-    """
-    if session.info.get(_GUARDED) and connection.dialect.name == "sqlite":
-        driver: Any = connection.connection.dbapi_connection
-        if not driver.in_transaction:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(session: Session, _transaction: SessionTransaction, connection: sa.Connection) -> None:
+    """The step may begin with a savepoint."""
+    if session.info.get(_GUARDED):
+        begin_outright(connection)
 
 
 def _begin_read_committed(runtime: Runtime, session: Session) -> None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..errors import NotAllowedError, NotFoundError
+from ..errors import NotAllowedError, NotFoundError, UnavailableError
 from ..handlers import storable
 from ..lifecycle import (
     OPEN_STEP,
@@ -201,12 +201,13 @@ def _after_commit(runtime: Runtime, work: _Change) -> None:
         look = partial(bystander(runtime, task.task_id).after, step_id=step_id, done=True, sees_all=True)
         try:
             again = runtime.database.transaction(look)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, UnavailableError):
+            # Perhaps it was committed in the last moment of a request's time: it is to be told all the same.
             fields = task_fields(runtime, task.task_id, task.handler)
             logger.exception("task %d: could not look again; the sweep will", task.task_id, extra=fields)
             continue
         ready.extend(again.others)
         work.settled = work.settled or again.settled
-    tell(runtime, task.task_id, task.handler, ready)
     announce_moves(runtime, work.moves, work.actor, {task.task_id: task.handler})
     announce_end(runtime, task.handler, task.task_id, work.settled)
+    tell(runtime, task.task_id, task.handler, ready)

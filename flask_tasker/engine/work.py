@@ -10,7 +10,7 @@ from ..lifecycle import StepMessage
 from .claiming import claim_all, known_handler, messages_for
 from .outbox import send_now
 from .record import Recording
-from .record_together import record_all
+from .record_together import write_all
 from .runtime import Runtime
 from .turns import Turn, following, run_all
 
@@ -63,14 +63,16 @@ def _run_on(runtime: Runtime, turns: Sequence[Turn]) -> int:
 def record_for_others(runtime: Runtime, recordings: Sequence[Recording]) -> None:
     """Record outcomes of threads that are busy with something long; what follows from them is for whoever is free."""
     claim_nothing = replace(runtime, stopping=lambda: True)
+    written = []
     for recording in recordings:
         step = recording.step
         try:
-            [advance] = record_all([replace(recording, runtime=claim_nothing)])
+            written.append((recording, write_all([replace(recording, runtime=claim_nothing)])))
         except Exception:
             # Its thread is alive and busy: the heartbeat would renew the lease of what nobody works on any more.
             runtime.holdings.drop(step)
             text = "step %r of task %d could not be recorded; its lease ends"
             logger.exception(text, step.name, step.task_id, extra=recording.log_fields)
-            continue
-        send_now(runtime.send, messages_for(runtime, recording.definition, step.task_id, advance.others))
+    for recording, go_on in written:
+        [advance] = go_on()
+        send_now(runtime.send, messages_for(runtime, recording.definition, recording.step.task_id, advance.others))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import HandlerDefinitionError
-from ..typing import HandlerKey
+from ..typing import HandlerKey, full_name
 from .annotation import Annotation
 from .classic import compiled
 from .context import ContextSchema, context_schema
@@ -33,8 +33,7 @@ class HandlerDefinition:
     @property
     def full_name(self) -> str:
         """The key as people write it: ``namespace/name@version``."""
-        namespace, name, version = self.key
-        return f"{namespace}/{name}@{version}"
+        return full_name(self.key)
 
     @property
     def origin(self) -> tuple[str, str]:

@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 Receiver = TypeVar("Receiver", bound=Callable[..., None])
 
 _BARE: Final = "_tasker_needs_no_context"
+FAILURES: Final = (Exception, SystemExit)
+"""What a receiver may raise, whatever it is. Not what ends the thread's own work: a step's timeout, an interrupt."""
 
 
 def needs_no_context(receiver: Receiver) -> Receiver:
@@ -44,7 +46,7 @@ class Announcer:
             return
         try:
             told = event()
-        except Exception:
+        except FAILURES:
             # It may have to ask the database, which may be away by now.
             logger.exception("the signal %s could not be sent", signal.name)
             return
@@ -52,7 +54,7 @@ class Announcer:
             try:
                 with nullcontext() if hasattr(receiver, _BARE) else self.context():
                     receiver(self.sender, event=told)
-            except Exception:
+            except FAILURES:
                 logger.exception("a receiver of the signal %s failed", signal.name)
 
 

@@ -35,7 +35,7 @@ class StepEvent:
         handler: namespace, name and version of its task's handler.
         attempt: the number of the attempt; of what was given back that of the one before, which counts.
         error: what went wrong, where something did.
-        retry_in: in how many seconds it is tried again; ``None`` where it is not, or at once.
+        retry_in: in how many seconds it is tried again, 0 for at once (what was given back); ``None`` where it is not.
         seconds: how long its handler ran, where it was run here.
         waited: how long it had been due when it was claimed; 0 for a child that was claimed with what freed it.
     """

@@ -50,6 +50,11 @@ class ClaimedStep:
     starts_task: bool = False
     waited: float | None = None
 
+    @property
+    def source(self) -> StepStatus:
+        """The state before: never tried it was pending; failed, or given back after a failure, in error."""
+        return StepStatus.PENDING if self.attempt.number == 1 else StepStatus.ERROR
+
 
 @dataclass(frozen=True, kw_only=True)
 class TaskFacts:
@@ -274,8 +279,7 @@ def _claimed(row: sa.Row[Any], token: uuid.UUID) -> ClaimedStep:
 def _entry(step: ClaimedStep, lease: Lease) -> StepEntry:
     return StepEntry(
         step_id=step.step_id,
-        # A step that was never tried is pending; one that failed, or was given back after a failure, is in error.
-        source=StepStatus.PENDING if step.attempt.number == 1 else StepStatus.ERROR,
+        source=step.source,
         target=StepStatus.IN_PROGRESS,
         attempt=step.attempt.number,
         actor=lease.worker,

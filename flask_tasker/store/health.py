@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -18,7 +18,7 @@ from .sweeping import next_due_in
 from .tables import table_of
 
 OPEN_LIMIT: Final = 100_000
-"""So many open rows are counted at most: a backlog of millions is read no further."""
+"""So many open rows are counted at most, the newest ones: a backlog of millions is read no further."""
 NEWEST: Final = 10_000
 """Ended rows are counted among so many of the newest: no index has them by state, and there may be millions."""
 WORKERS: Final = 1_000
@@ -30,7 +30,7 @@ class Counts:
 
     Attributes:
         open: how many there are of each open state, where they are fewer than ``open_limit`` in all.
-        open_limit: how many of them are counted at most.
+        open_limit: how many of them are counted at most, those of the newest tasks; running steps are all counted.
         ended: how many there are of each other state among the ``newest`` rows.
         newest: how many rows those are, by their keys.
     """
@@ -64,12 +64,19 @@ class Overview:
 def overview(connection: sa.Connection, clock: Clock) -> Overview:
     """How much there is to do, and by whom."""
     due_in = next_due_in(connection, clock)
+    steps = _counts(connection, table_of(WorkflowStep), "workflow_step_id", StepStatus, OPEN_STEP)
     return Overview(
         tasks=_counts(connection, table_of(Task), "task_id", TaskStatus, OPEN_TASK),
-        steps=_counts(connection, table_of(WorkflowStep), "workflow_step_id", StepStatus, OPEN_STEP),
+        steps=replace(steps, open={**steps.open, StepStatus.IN_PROGRESS.value: _running(connection)}),
         oldest_ready_seconds=None if due_in is None or due_in > 0 else -due_in,
         workers=_workers(connection, clock),
     )
+
+
+def _running(connection: sa.Connection) -> int:
+    """How many steps run: by the index of their leases, however many failed ones there are."""
+    steps = table_of(WorkflowStep)
+    return connection.execute(sa.select(sa.func.count()).where(steps.c.leased_until.is_not(None))).scalar_one()
 
 
 def _counts(
@@ -77,8 +84,10 @@ def _counts(
 ) -> Counts:
     ended = [state for state in states if state not in open_states]
     status = table.c.status
-    # The condition is that of the partial index, which has just these rows.
-    still_open = sa.select(status).where(status.in_([constant(state) for state in open_states])).limit(OPEN_LIMIT)
+    # The condition is that of the partial index, which has just these rows. Failed steps stay among them: the newest
+    # are counted, so that the figures go on moving where there are more than that.
+    still_open = sa.select(status).where(status.in_([constant(state) for state in open_states]))
+    still_open = still_open.order_by(table.c.task_id.desc()).limit(OPEN_LIMIT)
     newest = sa.select(status).order_by(table.c[key].desc()).limit(NEWEST)
     return Counts(
         open=_by_state(connection, still_open, open_states),

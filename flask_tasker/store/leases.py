@@ -25,6 +25,7 @@ class EndedLease:
     token: uuid.UUID
     attempt: Attempt
     handler: HandlerKey
+    correlation_id: str | None = None
 
 
 def renew_leases(

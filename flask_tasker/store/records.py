@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -48,16 +48,23 @@ def record_change(
     return told
 
 
-def recorded_under(
-    connection: sa.Connection, *, step_id: int, token: uuid.UUID
-) -> tuple[StepStatus, str | None] | None:
-    """What was recorded under ``token``, as the history has it: the state and the error.
+@dataclass(frozen=True, kw_only=True)
+class Entered:
+    """What the history has of the end of an attempt."""
+
+    status: StepStatus
+    error: str | None
+    reason: str | None
+
+
+def recorded_under(connection: sa.Connection, *, step_id: int, token: uuid.UUID) -> Entered | None:
+    """What was recorded under ``token``, as the history has it.
 
     Asked when the answer to a commit was lost. It may be this worker's outcome, or the end of its lease, which a sweep
     recorded meanwhile.
     """
     row = connection.execute(_recorded(), {"this_step": step_id, "token": token}).one_or_none()
-    return None if row is None else (StepStatus(row.to_status), row.error)
+    return None if row is None else Entered(status=StepStatus(row.to_status), error=row.error, reason=row.reason)
 
 
 def write_annotations(
@@ -115,7 +122,7 @@ def _writing(
 @cache
 def _recorded() -> sa.Select[Any]:
     history = table_of(WorkflowStepTransition)
-    return sa.select(history.c.to_status, history.c.error).where(
+    return sa.select(history.c.to_status, history.c.error, history.c.reason).where(
         history.c.workflow_step_id == sa.bindparam("this_step"),
         history.c.lease_token == sa.bindparam("token"),
         history.c.from_status == StepStatus.IN_PROGRESS,

@@ -108,6 +108,7 @@ def ended_leases(connection: sa.Connection, clock: Clock, *, limit: int) -> list
             steps.c.attempts,
             steps.c.retry_limit,
             steps.c.retryable,
+            task.c.correlation_id,
             kinds.c.namespace,
             kinds.c.name.label("task_name"),
             kinds.c.version,
@@ -126,6 +127,7 @@ def ended_leases(connection: sa.Connection, clock: Clock, *, limit: int) -> list
             token=row.lease_token,
             attempt=Attempt(number=row.attempts, limit=row.retry_limit, retryable=row.retryable),
             handler=(row.namespace, row.task_name, row.version),
+            correlation_id=row.correlation_id,
         )
         for row in rows
     ]

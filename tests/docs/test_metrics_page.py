@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from flask_tasker.telemetry.metrics.receivers import STEP_OUTCOMES, TASK_OUTCOMES
+from flask_tasker.telemetry.metrics.receivers import FAILED_ATTEMPTS, STEP_OUTCOMES, TASK_OUTCOMES
 from tests.docs.figures import figures
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -22,7 +22,7 @@ def test_the_tables_have_every_figure_and_what_it_is() -> None:
 
 
 def test_the_page_names_every_outcome() -> None:
-    outcomes = {*TASK_OUTCOMES.values(), *STEP_OUTCOMES.values(), "retry"}
+    outcomes = {*TASK_OUTCOMES.values(), *STEP_OUTCOMES.values(), *FAILED_ATTEMPTS.values(), "retry"}
     assert [name for name in outcomes if f"`{name}`" not in PAGE] == []
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from flask_tasker import ConfigurationError
+from flask_tasker.testing import drain
+from tests.hearing import hearing
 from tests.host.shop import Shop
 
 
@@ -36,6 +39,23 @@ def test_a_session_on_a_connection_of_the_callers(shop: Shop) -> None:
         shop.create(session=session)
         session.commit()
     assert (shop.sent.task_ids, shop.stored()) == ([1], [1])
+
+
+@pytest.mark.parametrize("mode", ["conditional_savepoint", "create_savepoint"])
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+def test_a_session_that_joined_a_transaction_of_the_callers_tells_nobody_for_it_may_be_rolled_back(
+    shop: Shop, mode: Literal["conditional_savepoint", "create_savepoint"], end: str
+) -> None:
+    with hearing(shop.app) as heard, shop.db.engine.connect() as connection:
+        outer = connection.begin()
+        connection.execute(shop.orders.insert().values(note="begun"))
+        with Session(connection, join_transaction_mode=mode) as session:
+            shop.create(session=session)
+            session.commit()
+        assert (heard.told, shop.sent.messages) == ([], [])
+        getattr(outer, end)()
+    assert (heard.told, shop.sent.messages) == ([], [])
+    assert (shop.stored(), drain(shop.app)) == (([1], 2) if end == "commit" else ([], 0))
 
 
 def test_a_scoped_session_of_the_hosts_own(shop: Shop) -> None:

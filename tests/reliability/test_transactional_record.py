@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from blinker import NamedSignal
 from sqlalchemy import event
 
 from flask_tasker import (
@@ -20,7 +23,9 @@ from flask_tasker import (
     step,
     task_handler,
 )
+from flask_tasker.engine import work
 from flask_tasker.models import TaskAnnotation
+from flask_tasker.signals import step_completed
 from tests.reliability.lab import Lab, lab_on
 from tests.reliability.laws import assert_legal
 from tests.reliability.moments import AT_ONCE, steal_lease
@@ -239,3 +244,29 @@ def test_on_sqlite_the_lease_is_set_to_the_timeout_before_the_step_takes_the_wri
     assert lab.run(Leased).status == "complete"
     assert left["with_timeout"] == pytest.approx(300, abs=20)
     assert left["plain"] == pytest.approx(30, abs=20)
+
+
+def test_what_goes_wrong_after_the_commit_is_no_failure_of_the_steps_transaction(
+    lab: Lab, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[str] = []
+
+    @task_handler("booked")
+    class Booked(TaskHandler):
+        @step(transactional=True, retry=NO_RETRY)
+        def only(self, run: StepRun) -> str:
+            lab.write("once")
+            return "booked"
+
+    def fail(signal: NamedSignal, _event: Callable[[], Any]) -> None:
+        told.append(signal.name)
+        if signal is step_completed:
+            raise RuntimeError("as told")
+
+    message = lab.message(Booked, lab.start(Booked))
+    with pytest.raises(RuntimeError, match="as told"):
+        work(replace(lab.runtime, announce=fail), message)
+
+    assert (lab.task(message.task_id)["only"].results, lab.written) == ("booked", ["once"])
+    assert told.count("step_completed") == 1
+    assert "could not be entered or left" not in caplog.text

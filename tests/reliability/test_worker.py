@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from flask_tasker import NO_RETRY, Retry, StepRun, TaskHandler, step, task_handler
 from flask_tasker.engine import Worker, reclaim, work, worker
 from flask_tasker.engine.claiming import claim_all
-from flask_tasker.engine.record_together import record_all
+from flask_tasker.engine.record_together import write_all
 from flask_tasker.engine.turns import TOOK_LONG
 from flask_tasker.engine.work import record_for_others
 from flask_tasker.lifecycle import StepMessage, StepRef
@@ -308,7 +308,7 @@ def test_an_outcome_that_cannot_be_recorded_for_a_busy_thread_takes_no_other_wit
 ) -> None:
     lab, sitting = make_lab(TASKER_LEASE_SECONDS=1), Sitting()
     monkeypatch.setattr(worker, "OVERDUE_SECONDS", 0.1)
-    monkeypatch.setattr(sys.modules[work.__module__], "record_all", Refusing(record_all, times=1))
+    monkeypatch.setattr(sys.modules[work.__module__], "write_all", Refusing(write_all, times=1))
 
     @task_handler("three in a row")
     class Three(TaskHandler):

@@ -12,10 +12,9 @@ from sqlalchemy.exc import OperationalError
 
 from flask_tasker import NO_RETRY, StepRun, TaskHandler, step, task_handler
 from flask_tasker.engine import Runtime, claiming, record_together, work
-from flask_tasker.engine.advance import Advance
 from flask_tasker.engine.groups import Groups
 from flask_tasker.engine.pace import Pace
-from flask_tasker.engine.record import Recording, record
+from flask_tasker.engine.record import Recorded, Recording, record
 from flask_tasker.lifecycle import TOGETHER, StepChange, StepMessage
 from flask_tasker.store.claims import ClaimedStep, claim_steps
 from flask_tasker.store.records import record_change
@@ -174,10 +173,10 @@ def test_of_a_single_outcome_that_cannot_be_recorded_the_caller_hears(
     handler = chain()
     told = lab.message(handler, lab.start(handler, {}), "one")
 
-    def refuse(_recording: Recording) -> Advance:
+    def refuse(_recording: Recording) -> Recorded | None:
         raise OperationalError("UPDATE", {}, Exception("canceling statement due to lock timeout"))
 
-    monkeypatch.setattr(record_together, "record", refuse)
+    monkeypatch.setattr(record_together, "write", refuse)
 
     with pytest.raises(OperationalError):
         work(by_itself(knowing(lab, handler, "one", sent=[])), told)

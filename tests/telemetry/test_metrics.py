@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -105,6 +106,19 @@ def test_what_goes_wrong_is_counted(lab: Lab) -> None:
     assert figure(found, "tasker_results_refused_total", **labels) == 1
     assert figure(found, "tasker_steps_total", **labels, outcome="retry") == 1
     assert figure(found, "tasker_claims_lost_total", task="default/robbed@0.1.0") == 1
+
+
+def test_what_was_given_back_is_counted_as_that_and_as_no_failure(lab: Lab) -> None:
+    handler = chain()
+    message = lab.message(handler, lab.start(handler), "one")
+    looks = iter([False])
+    work(replace(lab.runtime, stopping=lambda: next(looks, True)), message)
+    found = figures(lab)
+
+    labels = {"task": CHAIN, "step": "one"}
+    assert figure(found, "tasker_attempts_total", **labels) == 1
+    assert figure(found, "tasker_steps_total", **labels, outcome="given_back") == 1
+    assert figure(found, "tasker_steps_total", **labels, outcome="retry") == 0
 
 
 def test_what_a_person_does_is_counted(lab: Lab) -> None:

@@ -232,6 +232,21 @@ def test_no_more_rows_are_counted_than_it_says(
     assert counts.ended == {"error": 1, "complete": 0, "cancelled": 0, "resolved_manually": 0}
 
 
+def test_of_more_open_steps_than_are_counted_the_newest_are_and_all_that_run(
+    stored_host: Host, stored: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "OPEN_LIMIT", 3)
+    stored_host.rows.task(steps=[StepRow(name="runs", columns=LEASED)])
+    for _ in range(5):
+        stored_host.rows.task(
+            status="error", steps=[StepRow(name="failed", columns={"status": "error", "attempts": 3})]
+        )
+    stored_host.rows.task(steps=[StepRow(name="one"), StepRow(name="two")])
+    with stored.connect() as connection:
+        counts = overview(connection, FixedClock(NOW)).steps
+    assert counts.open == {"pending": 2, "in_progress": 1, "error": 1}
+
+
 def test_on_postgresql_the_counts_go_by_the_index_of_open_rows_and_the_keys(postgres_database: str) -> None:
     host = sa.create_engine(postgres_database)
     Base.metadata.create_all(host)
@@ -243,6 +258,7 @@ def test_on_postgresql_the_counts_go_by_the_index_of_open_rows_and_the_keys(post
     # Either has the newest rows: the states are told with the keys.
     assert {"pk_tasker_tasks", "ix_tasker_tasks_status"} & used
     assert {"ix_tasker_workflow_steps_open", "pk_tasker_workflow_steps", "ix_tasker_workflow_steps_due"} <= used
+    assert "ix_tasker_workflow_steps_leased" in used
     host.dispose()
 
 

@@ -7,26 +7,15 @@ and whoever is asked adds up those of all.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from typing import Final
 
-from prometheus_client import CollectorRegistry, Metric
+from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from .serving import DIRECTORY
-
-
-class Both(Collector):
-    """One after the other."""
-
-    def __init__(self, *collectors: Collector) -> None:
-        self._collectors = collectors
-
-    def collect(self) -> Iterator[Metric]:
-        """All metrics."""
-        for collector in self._collectors:
-            yield from collector.collect()
+DIRECTORY: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the processes of prometheus-client's multiprocess mode keep their figures; read when that is imported."""
 
 
 def counted(own: CollectorRegistry) -> Collector:
@@ -38,9 +27,10 @@ def counted(own: CollectorRegistry) -> Collector:
     return collector
 
 
-def text_of(collector: Collector, *, accept: str) -> tuple[bytes, str]:
+def text_of(*collectors: Collector, accept: str) -> tuple[bytes, str]:
     """The figures as a client wants them by its ``Accept`` header, and the media type."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(collector)
+    for collector in collectors:
+        registry.register(collector)
     encode, media_type = choose_encoder(accept)
     return encode(registry), media_type

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from ...store.health import Overview
-from .exposition import Both, counted, text_of
+from .exposition import counted, text_of
 from .families import Families
 from .open_work import OpenWork
 from .receivers import connect
@@ -30,4 +30,4 @@ class Metrics:
 
     def text(self, accept: str) -> tuple[bytes, str]:
         """All figures, as the ``Accept`` header wants them, and their media type."""
-        return text_of(Both(counted(self._families.registry), self._open_work), accept=accept)
+        return text_of(counted(self._families.registry), self._open_work, accept=accept)

@@ -9,6 +9,7 @@ from flask import Flask
 
 from ... import signals
 from ...signals import ClaimEvent, LostMessagesEvent, RefusedEvent, StepEvent, SweepEvent, TaskEvent, needs_no_context
+from ...typing import full_name
 from .families import Families
 
 Receiver = Callable[..., None]
@@ -21,17 +22,17 @@ TASK_OUTCOMES: Final[Mapping[str, str]] = {
     "task_reopened": "reopened",
     "task_resolved": "resolved_manually",
 }
+FAILED_ATTEMPTS: Final[Mapping[str, str]] = {"step_failed": "error", "step_lease_ended": "lease_ended"}
+"""By the name of the signal, where no other attempt follows; where one does, it is a ``retry``."""
 STEP_OUTCOMES: Final[Mapping[str, str]] = {
     "step_completed": "complete",
-    "step_failed": "error",
-    "step_lease_ended": "lease_ended",
     "step_given_back": "given_back",
     "step_cancelled": "cancelled",
     "step_retried": "retried",
     "step_resolved": "resolved_manually",
     "step_skipped": "skipped",
 }
-"""By the name of the signal; a failed attempt is ``retry`` where there is another."""
+"""By the name of the signal. What is given back is due at once, too, and has not failed."""
 
 
 def connect(families: Families, app: Flask) -> list[Receiver]:
@@ -39,6 +40,7 @@ def connect(families: Families, app: Flask) -> list[Receiver]:
     receivers = {
         **{name: _task(families, outcome) for name, outcome in TASK_OUTCOMES.items()},
         **{name: _step(families, outcome) for name, outcome in STEP_OUTCOMES.items()},
+        **{name: _step(families, outcome, again="retry") for name, outcome in FAILED_ATTEMPTS.items()},
         "step_started": _started(families),
         "claims_lost": _claims_lost(families),
         "result_refused": _refused(families),
@@ -48,12 +50,6 @@ def connect(families: Families, app: Flask) -> list[Receiver]:
     for name, receiver in receivers.items():
         signals.SIGNALS[name].connect(receiver, sender=app)
     return list(receivers.values())
-
-
-def full_name(handler: tuple[str, str, str]) -> str:
-    """A handler as people write it: ``namespace/name@version``."""
-    namespace, name, version = handler
-    return f"{namespace}/{name}@{version}"
 
 
 def _task(families: Families, outcome: str) -> Receiver:
@@ -67,11 +63,14 @@ def _task(families: Families, outcome: str) -> Receiver:
     return count
 
 
-def _step(families: Families, outcome: str) -> Receiver:
+def _step(families: Families, outcome: str, *, again: str | None = None) -> Receiver:
+    """Counts ``outcome``; in its place ``again``, if there is such a thing, where the step is tried again."""
+
     @needs_no_context
     def count(_app: Any, *, event: StepEvent) -> None:
         name = full_name(event.handler)
-        families.steps.labels(name, event.name, outcome if event.retry_in is None else "retry").inc()
+        came_to = again if again is not None and event.retry_in is not None else outcome
+        families.steps.labels(name, event.name, came_to).inc()
         if event.seconds is not None:
             families.step_seconds.labels(name, event.name).observe(event.seconds)
 
