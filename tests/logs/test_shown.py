@@ -78,7 +78,7 @@ class Counter:
 @pytest.fixture
 def counter(make_lab: MakeLab) -> Counter:
     """A shop that shows no passwords and no card numbers."""
-    return Counter(make_lab(TASKER_REDACT=RULES))
+    return Counter(make_lab(TASKER_REDACT=RULES, TASKER_DASHBOARD=True))
 
 
 @pytest.fixture
