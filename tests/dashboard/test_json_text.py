@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask_tasker.web.dashboard.rendering import MOST_ON_LINES, as_json
+from flask_tasker.web.dashboard.json_text import MOST_ON_LINES, as_json
 
 TURNS = "pay \u202eevil\u202c \u2066now\u2069"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
@@ -15,18 +14,14 @@ from markupsafe import Markup
 from ...redaction import NOTHING, Redactor
 from ..api.schemas import moment_text
 from .drawing import clipped, duration
+from .json_text import as_json
 from .messages import forget, message_for
 from .navigation import links, url
 from .states import SHAPES, name_of
 from .tokens import give_cookie, is_read_only, token_for
 from .visit import Visit
 
-MOST_ON_LINES: Final = 65_536
-"""Characters."""
 _PACKAGE: Final = "flask_tasker.web.dashboard"
-_TURNING: Final = {
-    place: f"\\u{place:04x}" for place in (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-}
 
 
 def page(visit: Visit, template: str, *, title: str, status: int = 200, **values: Any) -> Response:
@@ -56,20 +51,6 @@ def html_of(text: Markup, *, status: int = 200) -> Response:
     # They have what only some may see, and tokens.
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def as_json(value: Any) -> str:
-    """A value as JSON that people read and edit: on many lines, unless it is long, or would be.
-
-    What turns the direction of writing is an escape, which means the same: it would show the rest of its line the other
-    way round.
-    """
-    text = json.dumps(value, ensure_ascii=False)
-    if len(text) <= MOST_ON_LINES:
-        # What is nested deeply becomes many times as long.
-        on_lines = json.dumps(value, indent=2, ensure_ascii=False)
-        text = text if len(on_lines) > MOST_ON_LINES else on_lines
-    return text.translate(_TURNING)
 
 
 @cache

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from ...handlers import HandlerDefinition
 from ..api.context_document import document_of
 from ..refusal import RefusedError
-from .rendering import as_json
+from .json_text import as_json
 from .schema_form import PREFIX, SchemaField, fields_of
 from .schema_values import context_in, faults_by_field
 from .typed import json_in

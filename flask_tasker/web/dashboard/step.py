@@ -14,9 +14,10 @@ from ..api.ids import id_of
 from ..entering import enter_task_and_step
 from ..faults import refusals
 from ..refusal import RefusedError
+from .json_text import as_json
 from .navigation import url
 from .offers import may_edit, offered_for_step
-from .rendering import as_json, page
+from .rendering import page
 from .task_page.excerpts import at_length
 from .task_page.view import RUNS
 from .tokens import mark_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,9 +9,12 @@ from ....redaction import Redactor
 from ....store.reading import Excerpt
 from ..drawing import JsonLimits, json_tree
 from ..drawing.json_tree import JsonNode
+from ..json_text import as_json
 
 EXCERPT: Final = 2_000
 """Characters of JSON, or of a traceback, in the row of a step."""
+ON_LINES: Final = 4 * EXCERPT
+"""Characters of JSON in the row of a step that may be on many lines."""
 WHOLE: Final = 20_000
 """Characters of JSON that is read whole to blank what is in it: a text that is cut tells no longer what a key is."""
 IN_A_ROW: Final = JsonLimits(depth=5, items=20, nodes=60, text=400, characters=EXCERPT)
@@ -42,10 +44,10 @@ def in_a_row(excerpt: Excerpt, redactor: Redactor, *, of: int) -> ShownJson | No
         return ShownJson(text=excerpt.text, left=excerpt.size - len(excerpt.text))
     value = redactor.redacted(excerpt.value)
     if excerpt.size > EXCERPT:
-        text = json.dumps(value, ensure_ascii=False)
+        text = as_json(value, most=EXCERPT)
         return ShownJson(text=text[:EXCERPT], left=max(len(text) - EXCERPT, 0))
     if of > MOST_TREES:
-        return ShownJson(text=json.dumps(value, indent=2, ensure_ascii=False))
+        return ShownJson(text=as_json(value, most=ON_LINES))
     return ShownJson(tree=json_tree(value, IN_A_ROW))
 
 
