@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from blinker import NamedSignal
 
 from .. import signals
-from ..lifecycle import StepChange, StepMessage, StepRef, StepStatus, TaskStatus
+from ..lifecycle import BYPASSED, StepChange, StepMessage, StepRef, StepStatus, TaskStatus
 from ..store.claims import ClaimedStep, task_facts
 from ..store.leases import EndedLease
 from ..store.settlement import Settled
@@ -21,8 +21,6 @@ from .runtime import Runtime
 if TYPE_CHECKING:
     from .new_task import Created
 
-BYPASSED: Final = "bypassed by the request"
-"""Why a step is skipped that nobody has skipped by hand."""
 GONE: Final[HandlerKey] = ("", "", "")
 """Of a task that was purged before anybody could be told."""
 

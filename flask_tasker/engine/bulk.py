@@ -63,6 +63,8 @@ def _act_on_batch(runtime: Runtime, which: TaskFilter, task_ids: Sequence[int], 
 
     moves = runtime.database.transaction(write)
     handlers = {task.task_id: task.handler for task, _ in moves.tasks}
+    if runtime.tracing is not None:
+        runtime.tracing.ending(handlers)
     announce_moves(runtime, moves, actor, handlers)
     send_now(
         runtime.send,

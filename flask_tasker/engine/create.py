@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -20,7 +20,7 @@ from .new_task import Created, Order, checked, connection_of, row_object, write_
 from .new_tasks import at_once, write_together
 from .outbox import send_after_commit, send_now
 from .runtime import Runtime
-from .tracing import Wish
+from .tracing import Creation, Unfollowed, Wish
 
 Write = Callable[[Sequence[Order]], list[Created]]
 
@@ -68,12 +68,18 @@ def traced(runtime: Runtime, orders: Sequence[Order], write: Write) -> list[Crea
     """Write tasks, and let whoever traces them follow; what they are to keep of the trace is in the orders then."""
     if runtime.tracing is None:
         return write(orders)
-    wishes = [Wish(order.definition.key, order.request.correlation_id) for order in orders]
-    with runtime.tracing.creating(wishes) as creation:
+    with followed(runtime, orders) as creation:
         pairs = zip(orders, creation.contexts, strict=True)
         created = write([replace(order, trace_context=context) for order, context in pairs])
         creation.wrote([one.row["task_id"] for one in created])
     return created
+
+
+def followed(runtime: Runtime, orders: Sequence[Order]) -> AbstractContextManager[Creation]:
+    """While tasks are being written and committed, for whoever traces them: who takes spans may be slow."""
+    if runtime.tracing is None:
+        return nullcontext(Unfollowed(len(orders)))
+    return runtime.tracing.creating([Wish(one.definition.key, one.request.correlation_id) for one in orders])
 
 
 def _written(runtime: Runtime, orders: Sequence[Order]) -> list[Created]:

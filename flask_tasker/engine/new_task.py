@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from ..errors import ConfigurationError, DuplicateTaskError, InvalidRequestError
 from ..handlers import HandlerDefinition, TaskRequest, validated
 from ..lifecycle import (
+    BYPASSED,
     CHUNK,
     DONE_STEP,
     StepMessage,
@@ -27,7 +28,6 @@ from ..store.creation import NewTask, insert_edges, insert_steps, insert_task
 from ..store.history import StepEntry, append_step_entries
 from ..store.settlement import settle_task
 from ..typing import HandlerKey
-from .announcing import BYPASSED
 from .catalogue import Kind
 from .claiming import message_for
 from .runtime import Runtime

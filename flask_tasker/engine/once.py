@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,10 +18,11 @@ from ..handlers import TaskRequest, storable
 from ..store.idempotency import UsedKey, note_task, take_key, used_key
 from .announcing import announce_new
 from .catalogue import Kind
-from .create import traced
+from .create import followed
 from .new_task import Created, Order, checked, write_task
 from .outbox import send_now
 from .runtime import Runtime
+from .tracing import Creation
 
 LONGEST_KEY: Final = 255
 
@@ -56,9 +59,11 @@ def create_task_once(runtime: Runtime, request: TaskRequest, *, key: str, owner:
     # Before the transaction below: who holds the key must not wait for a connection that those have who wait for it.
     kind = runtime.catalogue.kind(runtime.database, order.definition)
     wish = _wish_hash(request)
-    found = runtime.database.transaction(
-        partial(_found_or_created, runtime, order, kind=kind, key_hash=key_hash, wish=wish)
-    )
+    with ExitStack() as until_committed:
+        # Begun where a task is written, once, however often that is tried.
+        follow = cache(lambda: until_committed.enter_context(followed(runtime, [order])))
+        write = partial(_found_or_created, runtime, order, kind=kind, key_hash=key_hash, wish=wish, follow=follow)
+        found = runtime.database.transaction(write)
     if isinstance(found, Created):
         announce_new(runtime, found)
         send_now(runtime.send, found.messages)
@@ -67,17 +72,23 @@ def create_task_once(runtime: Runtime, request: TaskRequest, *, key: str, owner:
 
 
 def _found_or_created(
-    runtime: Runtime, order: Order, connection: sa.Connection, *, kind: Kind, key_hash: str, wish: str
+    runtime: Runtime,
+    order: Order,
+    connection: sa.Connection,
+    *,
+    kind: Kind,
+    key_hash: str,
+    wish: str,
+    follow: Callable[[], Creation],
 ) -> UsedKey | Created:
     clock, seconds = runtime.database.clock, runtime.settings.idempotency_seconds
     used = take_key(connection, clock, key_hash=key_hash, request_hash=wish, seconds=seconds)
     if used is not None:
         return used
-    [created] = traced(
-        runtime,
-        [replace(order, identity=_identity(key_hash))],
-        lambda orders: [write_task(connection, runtime, one, kind=kind) for one in orders],
-    )
+    creation = follow()
+    ours = replace(order, identity=_identity(key_hash), trace_context=creation.contexts[0])
+    created = write_task(connection, runtime, ours, kind=kind)
+    creation.wrote([created.row["task_id"]])
     note_task(connection, key_hash=key_hash, task_id=created.row["task_id"])
     return created
 

@@ -66,7 +66,9 @@ def write_all(recordings: Sequence[Recording]) -> Callable[[], list[Advance]]:
 
     def go_on() -> list[Advance]:
         advances = [one() for one in after]
-        _announce_ends(plain, followed)
+        if plain:
+            with plain[0].runtime.holdings.telling:
+                _announce_ends(plain, followed)
         return advances
 
     return go_on

@@ -5,7 +5,7 @@ Signals tell what has happened; a span is there while it happens, and what the h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
@@ -39,6 +39,16 @@ class Creation(Protocol):
         ...
 
 
+class Unfollowed:
+    """So many tasks that nobody follows."""
+
+    def __init__(self, number: int) -> None:
+        self.contexts: Sequence[str | None] = [None] * number
+
+    def wrote(self, _task_ids: Sequence[int], /) -> None:
+        """Forget it."""
+
+
 class AttemptTrace(Protocol):
     """An attempt that runs."""
 
@@ -60,6 +70,10 @@ class Tracing(Protocol):
 
     def attempting(self, facts: TaskFacts, step: ClaimedStep, /) -> AbstractContextManager[AttemptTrace]:
         """While the handler runs, in its thread."""
+        ...
+
+    def ending(self, task_ids: Collection[int], /) -> None:
+        """Many tasks are told to have ended next."""
         ...
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Final
 
 from .states import DONE_STEP, StepStatus
+
+BYPASSED: Final = "bypassed by the request"
+"""Why a step is skipped that nobody has skipped by hand."""
 
 
 def initial_statuses(names: Collection[str], bypassed: Collection[str]) -> dict[str, StepStatus]:

@@ -15,9 +15,9 @@ from .values import authorization_at, value_at
 
 _SEPARATOR: Final = r"=>|:=|==?|:(?!:\w)|%3[AD]"
 # A value in quotes or brackets may stand on a line of its own.
-_GAP: Final = r"""[ \t]*+(?:[\r\n]\s*+(?=[bruf]{0,2}\\{0,8}["']|[\[{]))?+"""
+_GAP: Final = r"""[ \t]*+(?>(?:[\r\n]\s*+(?=[bruf]{0,2}\\{0,8}["']|[\[{]))?)"""
 _WORD: Final = re.compile(
-    rf"""(?<![\w-])([\w-]{{1,256}}+)((?:\\{{0,8}}+["']|[)\]]|%5D|%22|%27){{0,4}}+)[ \t]*+({_SEPARATOR}){_GAP}""",
+    rf"""(?<![\w-])([\w-]{{1,256}}+)((?>(?:\\{{0,8}}+["']|[)\]]|%5D|%22|%27){{0,4}}))[ \t]*+({_SEPARATOR}){_GAP}""",
     re.IGNORECASE,
 )
 _QUOTED_KEY: Final = re.compile(
@@ -27,10 +27,10 @@ _PAIR: Final = re.compile(
     r"""[(\[]\s*+[bruf]{0,2}\\{0,8}+["']([^"'\\\r\n]{1,256}+)\\{0,8}+["'],\s*+(?=[bruf]{0,2}\\{0,8}["'])""",
     re.IGNORECASE,
 )
-_COLUMNS: Final = re.compile(r"\(((?:[^()\r\n]|\([^()\r\n]*+\))*+)\)=(?=\()")
+_COLUMNS: Final = re.compile(r"\(((?>(?:[^()\r\n]++|\([^()\r\n]*+\))*))\)=(?=\()")
 _CLOSED: Final = re.compile(r"\s*+[)\]]")
 _COLUMN: Final = re.compile(r"[\w-]+")
-_INDENT: Final = re.compile(r"[ \t]*+(?:[-*>#][ \t]?)?+[\w.]*+")
+_INDENT: Final = re.compile(r"[ \t]*+(?>(?:[-*>#][ \t]?)?)[\w.]*+")
 _FARTHEST: Final = 64
 """How far before a name is looked."""
 _AUTHORIZATION: Final = Keys(["*authorization"])

@@ -28,7 +28,7 @@ DEFAULT_RULES: Final = (
     # The user and the password of a URL, in which @ and / may be: drivers put it into their errors. What begins with
     # a host, a port and a slash has none: there @ is of its path.
     r"/(?<=:\/\/)(?![^\s\"'<>@:\/?#]{0,256}+(?::\d{0,5}+)?[\/?#])"
-    r"[^\s\"'<>@]{1,512}+(?:@[^\s\"'<>@]{0,512}+(?=@))*+(?=@)/",
+    r"[^\s\"'<>@]{1,512}+(?>(?:@[^\s\"'<>@]{0,512}+(?=@))*)(?=@)/",
 )
 """What logs blank without being told."""
 

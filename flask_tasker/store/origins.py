@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -20,14 +21,14 @@ class Origin:
     seconds: float
 
 
-def task_origin(connection: sa.Connection, clock: Clock, task_id: int) -> Origin | None:
-    """Where a task came from; ``None`` if there is no such task any more."""
+def task_origins(connection: sa.Connection, clock: Clock, task_ids: Collection[int]) -> dict[int, Origin]:
+    """Where tasks came from, by their keys; without those that are there no more."""
     tasks = table_of(Task)
-    query = sa.select(tasks.c.trace_context, tasks.c.created_at, clock.now().label("now"))
-    row = connection.execute(query.where(tasks.c.task_id == task_id)).one_or_none()
-    if row is None:
-        return None
-    return Origin(trace_context=row.trace_context, seconds=(row.now - row.created_at).total_seconds())
+    query = sa.select(tasks.c.task_id, tasks.c.trace_context, tasks.c.created_at, clock.now().label("now"))
+    return {
+        row.task_id: Origin(trace_context=row.trace_context, seconds=(row.now - row.created_at).total_seconds())
+        for row in connection.execute(query.where(tasks.c.task_id.in_(task_ids)))
+    }
 
 
 def seconds_since_first_claim(connection: sa.Connection, clock: Clock, step_id: int) -> float | None:

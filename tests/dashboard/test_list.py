@@ -97,6 +97,7 @@ def test_a_reason_is_searched_for_what_was_typed_and_nothing_else(browser: Brows
     ("name", "value", "fault"),
     [
         ("requested_after", "yesterday", "must be a moment in ISO 8601"),
+        ("requested_after", "0001-01-01T00:00:00+14:00", "must be a moment in ISO 8601"),
         ("tag", "\x00", "must not hold NUL or half a surrogate pair"),
         ("annotation_value", "7", "needs annotation_key"),
     ],

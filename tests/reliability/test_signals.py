@@ -83,7 +83,8 @@ def test_steps_that_somebody_else_has_are_told_as_lost(lab: Lab) -> None:
     message = lab.message(handler, task_id)
     lab.drain()
     with hearing(lab.app) as heard:
-        assert work(lab.runtime, message) == 0
+        # All three are asked for at once, on however slow a machine.
+        assert work(lab.knowing(handler, "one", "two", "three"), message) == 0
 
     (lost,) = heard.events("claims_lost")
     assert (lost.task_id, lost.wanted, lost.claimed) == (task_id, 3, 0)

@@ -13,10 +13,13 @@ from opentelemetry.trace import SpanKind, StatusCode
 from sqlalchemy.exc import IntegrityError
 
 from flask_tasker import DuplicateTaskError, PermanentError, Retry, StepRun, TaskHandler, step, task_handler
-from flask_tasker.engine import create_task_once
+from flask_tasker.engine import act_on_tasks, create_task_once
 from flask_tasker.engine.claiming import claim_all
 from flask_tasker.engine.reclaim import reclaim_ended
 from flask_tasker.engine.tracing import Wish
+from flask_tasker.lifecycle import Verb
+from flask_tasker.store.reading import TaskFilter
+from flask_tasker.store.verbs import Actor
 from tests.behaviour.eventually import eventually
 from tests.reliability.conftest import MakeLab
 from tests.reliability.lab import Lab
@@ -245,6 +248,20 @@ def test_a_task_that_a_person_cancels_ends_then(traced: Traced) -> None:
     task = traced.spans.one(f"task {CHAIN}")
     assert (said(task, "tasker.outcome"), task.status.status_code) == ("cancelled", StatusCode.UNSET)
     assert traced.spans.names == [f"create {CHAIN}", REQUEST, f"task {CHAIN}"], "no step was ever tried"
+
+
+def test_where_many_cancelled_tasks_came_from_is_asked_at_once(traced: Traced) -> None:
+    for number in range(3):
+        started(traced, chain(), context={"number": number})
+    asked: list[str] = []
+    runtime = traced.lab.runtime
+    note = "before_cursor_execute"
+    sa.event.listen(runtime.database.engine, note, lambda *said: asked.append(said[2]))
+
+    act_on_tasks(runtime, TaskFilter(), Verb.CANCEL, actor=Actor(name="ann"), limit=10)
+
+    assert traced.spans.names.count(f"task {CHAIN}") == 3
+    assert len([one for one in asked if "trace_context" in one]) == 1
 
 
 def test_a_task_that_is_over_when_it_is_written_has_a_span(traced: Traced) -> None:

@@ -10,6 +10,10 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from flask_tasker.config import Settings
+from flask_tasker.models import Task
+from flask_tasker.store.reading import sorting_column
+from flask_tasker.store.tables import table_of
+from flask_tasker.web.api.schemas import TASK
 from tests.web.conftest import Host
 from tests.web.rows import COMPLETE, NOW, Rows, StepRow
 from tests.web.statements import counted_statements
@@ -139,3 +143,8 @@ def test_a_page_is_of_one_moment_whatever_is_committed_while_it_is_read(
         task = client.get(f"/tasker/tasks/{task_id}").get_json()["task"]
     assert (task["status"], task["percent_complete"]) == ("pending", 0)
     assert client.get(f"/tasker/tasks/{task_id}").get_json()["task"]["percent_complete"] == 100
+
+
+def test_a_list_is_sorted_by_what_it_shows_alone_since_a_cursor_tells_what_it_sorts_by() -> None:
+    names = [column.key for column in table_of(Task).columns]
+    assert {name for name in names if sorting_column(Task, name).key == name} <= {*TASK.fields, "named_task_id"}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ...models import Base
 from ..tables import table_of
 
-NOT_SHOWN: Final = ("owner", "identity_hash", "identity_minute", "lease_token", "leased_by")
+NOT_SHOWN: Final = ("owner", "identity_hash", "identity_minute", "trace_context", "lease_token", "leased_by")
 """Columns that nobody is shown: a position, which is given out, would have their values."""
 AnySelect = TypeVar("AnySelect", bound="sa.Select[*tuple[Any, ...]]")
 

@@ -10,26 +10,11 @@ from opentelemetry import trace
 from opentelemetry.context import attach, detach
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
-from ...engine.tracing import Creation, Wish
+from ...engine.tracing import Creation, Unfollowed, Wish
 from ...errors import TaskerError
 from .attributes import CREATE, error_type, kind_of, of_creation, of_message
 from .carrier import as_text
 from .opening import Tracer
-
-
-@dataclass(frozen=True)
-class NoCreation:
-    """So many tasks that nobody follows."""
-
-    number: int
-
-    @property
-    def contexts(self) -> Sequence[str | None]:
-        """None of them keeps anything."""
-        return [None] * self.number
-
-    def wrote(self, _task_ids: Sequence[int], /) -> None:
-        """Forget it."""
 
 
 @dataclass
@@ -70,7 +55,7 @@ def creation_spans(tracer: Tracer, wishes: Sequence[Wish], *, queue: str) -> Ite
     """While tasks are being written; the span of a single one is current, those of many stand beside each other."""
     begun = tracer.harmless("beginning a creation", lambda: _begin(tracer, wishes, queue=queue))
     if begun is None:
-        yield NoCreation(len(wishes))
+        yield Unfollowed(len(wishes))
         return
     alone = begun.spans[0] if len(begun.spans) == 1 else trace.get_current_span()
     token = attach(trace.set_span_in_context(alone))

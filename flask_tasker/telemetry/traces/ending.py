@@ -9,7 +9,7 @@ process that ends a step has run its attempts.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from ... import signals
 from ...lifecycle import StepStatus, TaskStatus
 from ...signals import StepEvent, TaskEvent, needs_no_context
 from ...store.database import Database
-from ...store.origins import Origin, seconds_since_first_claim, task_origin
+from ...store.origins import Origin, seconds_since_first_claim, task_origins
 from .attributes import Attributes, kind_of, of_kind, of_step
 from .carrier import context_of
 from .memory import Memory
@@ -60,6 +60,14 @@ class Endings:
                 signal.connect(receiver, sender=self._app)
         self._listens = True
 
+    def expect(self, task_ids: Collection[int]) -> None:
+        """Many tasks are about to be told to have ended: ask for all of them at once where they came from."""
+        self._tracer.harmless("asking where tasks came from", partial(self._expect, task_ids))
+
+    def _expect(self, task_ids: Collection[int]) -> None:
+        database = self._database()
+        self._memory.note_origins(database.read(lambda connection: task_origins(connection, database.clock, task_ids)))
+
     def _receiver(self, what: str, tell: Callable[[Any], None]) -> Receiver:
         @needs_no_context
         def receive(_app: Any, *, event: Any) -> None:
@@ -91,9 +99,9 @@ class Endings:
 
     def _task(self, event: TaskEvent) -> None:
         ended, seconds = time.time_ns(), event.seconds
-        trace = self._memory.take_trace(event.task_id)
+        trace, origin = self._memory.take_trace(event.task_id), self._memory.take_origin(event.task_id)
         if trace is None or seconds is None:
-            origin = self._origin(event.task_id)
+            origin = origin or self._origin(event.task_id)
             if origin is None:
                 return
             trace, seconds = origin.trace_context, origin.seconds
@@ -110,7 +118,7 @@ class Endings:
 
     def _origin(self, task_id: int) -> Origin | None:
         database = self._database()
-        return database.read(lambda connection: task_origin(connection, database.clock, task_id))
+        return database.read(lambda connection: task_origins(connection, database.clock, [task_id])).get(task_id)
 
     def _first_claim(self, step_id: int, *, before: int) -> int:
         database = self._database()

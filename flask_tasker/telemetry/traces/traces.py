@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from flask import Flask
 from opentelemetry.trace import TracerProvider
 
 from ...engine import Runtime
-from ...engine.tracing import UNTRACED, AttemptTrace, Creation, Wish
+from ...engine.tracing import UNTRACED, AttemptTrace, Creation, Unfollowed, Wish
 from ...redaction import NOTHING, Redactor
 from ...store.claims import ClaimedStep, TaskFacts
 from .attempting import attempt_span
-from .creating import NoCreation, creation_spans
+from .creating import creation_spans
 from .ending import Endings
 from .memory import Memory
 from .opening import Tracer
@@ -44,7 +44,7 @@ class Traces:
     def creating(self, wishes: Sequence[Wish], /) -> AbstractContextManager[Creation]:
         """While tasks are being written."""
         if not self._follows():
-            return nullcontext(NoCreation(len(wishes)))
+            return nullcontext(Unfollowed(len(wishes)))
         return creation_spans(self._tracer, wishes, queue=self._queue)
 
     def attempting(self, facts: TaskFacts, step: ClaimedStep, /) -> AbstractContextManager[AttemptTrace]:
@@ -52,6 +52,11 @@ class Traces:
         if not self._follows():
             return nullcontext(UNTRACED)
         return attempt_span(self._tracer, self._memory, facts, step, queue=self._queue, worker=self._runtime().worker)
+
+    def ending(self, task_ids: Collection[int], /) -> None:
+        """These are told to have ended next."""
+        if self._follows():
+            self._endings.expect(task_ids)
 
     def _follows(self) -> bool:
         """Whether anybody takes the spans. Only from then on the signals are listened to: telling them costs, too."""

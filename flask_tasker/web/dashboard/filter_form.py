@@ -77,7 +77,7 @@ def _local(text: str) -> str:
     """A moment as such a field takes it, which leaves empty what has a time zone; what is no moment stays as it is."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        in_utc = moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         return text
-    in_utc = moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
     return in_utc.isoformat(timespec="seconds" if moment.second else "minutes")

@@ -55,6 +55,13 @@ PIECES = [*"=: \n\"'\\()[]{},;&b", "password", "token", "cookie", "Bearer ", "au
         ('["Authorization: OAuth a=\\"hunter2\\"", "b"]', f'["Authorization: {REDACTED}", "b"]'),
         ("b'GET /\\r\\nAuthorization: SSWS hunter2\\r\\nA'", f"b'GET /\\r\\nAuthorization: {REDACTED}\\r\\nA'"),
         ("authorization=SSWS hunter2 user=bob", f"authorization={REDACTED} user=bob"),
+        ('authorization=Digest username="a", response="hunter2"', f"authorization={REDACTED}"),
+        ("authorization=none status=401", f"authorization={REDACTED} status=401"),
+        (
+            "PRIVATE_KEY=-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----\na",
+            f"PRIVATE_KEY={REDACTED}\na",
+        ),
+        ("private_key: -----BEGIN EC PRIVATE KEY-----\nhunter2", f"private_key: {REDACTED}"),
         # Names in brackets, in pairs, in columns, and of several words.
         ("Key (api_key)=(hunter2) already exists.", f"Key (api_key)={REDACTED} already exists."),
         ("Key (user_id, api_key, x)=(7, hunter2, x) exists.", f"Key (user_id, api_key, x)={REDACTED} exists."),
