@@ -15,7 +15,7 @@ from tests.browser.visitor import LOOKS, Look
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-PARTS: Final = {"follow_task", "overview_figures"}
+PARTS: Final = {"follow_task", "overview_figures", "stream_task"}
 """What scripts put into a page."""
 DATA: Final = {"task_json", "graph_json", "step_json"}
 """Of what is no HTML, the browser makes a page of its own."""
