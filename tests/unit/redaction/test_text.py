@@ -183,17 +183,17 @@ def test_once_blanked_there_is_nothing_left_to_blank(text: str) -> None:
     ],
 )
 def test_the_time_grows_with_the_text_and_not_with_its_square(piece: str) -> None:
-    assert seconds_for(piece * (1_000_000 // len(piece))) < 20
+    assert seconds_for(piece * (300_000 // len(piece))) < 20
 
 
 @pytest.mark.parametrize("piece", [" ", "\n", '"', "'", ",", ";", "\\", ",a", "%"])
 @pytest.mark.parametrize("name", ["password=", "password: ", '"Authorization: ', "('password', '"])
 def test_nor_does_the_time_for_what_stands_after_a_name(name: str, piece: str) -> None:
-    assert seconds_for(name + piece * (500_000 // len(piece))) < 20
+    assert seconds_for(name + piece * (200_000 // len(piece))) < 20
 
 
 def seconds_for(text: str) -> float:
-    """How long a processor works on it; a square of a million would be hours."""
+    """How long a processor works on it; a square would be minutes."""
     before = time.process_time()
     COMMON.redacted_text(text)
     return time.process_time() - before
