@@ -64,7 +64,7 @@ def _act_on_batch(runtime: Runtime, which: TaskFilter, task_ids: Sequence[int], 
     moves = runtime.database.transaction(write)
     handlers = {task.task_id: task.handler for task, _ in moves.tasks}
     if runtime.tracing is not None:
-        runtime.tracing.ending(handlers)
+        runtime.tracing.ending([task.task_id for task, target in moves.tasks if target is TaskStatus.CANCELLED])
     announce_moves(runtime, moves, actor, handlers)
     send_now(
         runtime.send,

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ..handlers import HandlerDefinition, StepTemplate
 from ..models import AnnotationType, DependentSystem, NamedStep, NamedTask, NamedTasksNamedStep
 from ..typing import HandlerKey
-from .clock import Clock
+from .clock import Clock, time_now
 from .tables import table_of
 
 
@@ -28,7 +28,7 @@ def named_task_id(connection: sa.Connection, clock: Clock, definition: HandlerDe
         return found
     namespace, name, version = definition.key
     row = {"namespace": namespace, "name": name, "version": version, "description": definition.description}
-    insert_or_ignore(connection, table_of(NamedTask), [row | {"created_at": _now(connection, clock)}])
+    insert_or_ignore(connection, table_of(NamedTask), [row | {"created_at": time_now(connection, clock)}])
     return cast("int", _find_named_task(connection, definition.key))
 
 
@@ -92,14 +92,14 @@ def _by_name(
     found = {row[0]: row[1] for row in connection.execute(query)}
     missing = [name for name in names if name not in found]
     if missing:
-        now = _now(connection, clock)
+        now = time_now(connection, clock)
         insert_or_ignore(connection, table, [{"name": name, "created_at": now} for name in missing])
         found = {row[0]: row[1] for row in connection.execute(query)}
     return found
 
 
 def _steps(connection: sa.Connection, clock: Clock, wanted: Sequence[tuple[int, StepTemplate]]) -> dict[str, int]:
-    now = _now(connection, clock)
+    now = time_now(connection, clock)
     rows = [
         {"dependent_system_id": system, "name": template.name, "description": template.description, "created_at": now}
         for system, template in wanted
@@ -113,7 +113,3 @@ def _steps(connection: sa.Connection, clock: Clock, wanted: Sequence[tuple[int, 
     )
     ids = {(row.dependent_system_id, row.name): row.named_step_id for row in found}
     return {template.name: ids[system, template.name] for system, template in wanted}
-
-
-def _now(connection: sa.Connection, clock: Clock) -> Any:
-    return connection.scalar(sa.select(clock.now()))

@@ -25,6 +25,7 @@ from tests.reliability.conftest import MakeLab
 from tests.reliability.lab import Lab
 from tests.reliability.moments import AT_ONCE, end_leases, steal_lease
 from tests.reliability.shapes import chain
+from tests.reliability.test_signals import refused_at_first
 from tests.telemetry.spans import Traced, address, attributes, links, parent, said, traced_lab
 
 CHAIN = "default/chain"
@@ -262,6 +263,11 @@ def test_where_many_cancelled_tasks_came_from_is_asked_at_once(traced: Traced) -
 
     assert traced.spans.names.count(f"task {CHAIN}") == 3
     assert len([one for one in asked if "trace_context" in one]) == 1
+    started(traced, chain(), context={"number": 3})
+    traced.lab.run(refused_at_first("mended"))
+    asked.clear()
+    assert act_on_tasks(runtime, TaskFilter(), Verb.RESOLVE, actor=Actor(name="ann"), limit=10).task_ids
+    assert not [one for one in asked if "trace_context" in one and "now" in one], "what is not told to have ended"
 
 
 def test_a_task_that_is_over_when_it_is_written_has_a_span(traced: Traced) -> None:

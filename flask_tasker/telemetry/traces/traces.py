@@ -55,7 +55,7 @@ class Traces:
 
     def ending(self, task_ids: Collection[int], /) -> None:
         """These are told to have ended next."""
-        if self._follows():
+        if task_ids and self._follows():
             self._endings.expect(task_ids)
 
     def _follows(self) -> bool:
