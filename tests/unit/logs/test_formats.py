@@ -200,8 +200,11 @@ def test_no_field_is_too_deep_for_a_line(kind: type[LineFormatter], redact: list
     deep: list[Any] = []
     for _ in range(sys.getrecursionlimit() + 100):
         deep = [deep]
-        line = formatter.format(record_of("x", note=deep))
-    assert UNREADABLE in line
+        assert "note" in formatter.format(record_of("x", note=deep))
+    # Since Python 3.12 what is written in C may go deeper than the limit of what is written in Python.
+    for _ in range(200_000):
+        deep = [deep]
+    assert UNREADABLE in formatter.format(record_of("x", note=deep))
 
 
 def test_a_traceback_that_was_written_before_is_shown() -> None:
