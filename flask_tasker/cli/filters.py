@@ -23,7 +23,7 @@ _OPTIONS: Final = [
     click.option("--tag", help="One of its tags."),
     click.option("--initiator", help="Who asked for it."),
     click.option("--source-system", help="Where from."),
-    click.option("--reason", help="What is somewhere in its reason, in small letters or large."),
+    click.option("--reason", help="Words, each the beginning of one in its reason."),
     click.option("--since", "requested_after", metavar="WHEN", help=f"Requested then or later: {_MOMENT}."),
     click.option("--until", "requested_before", metavar="WHEN", help="Requested before then; written as --since."),
     click.option("--annotation-type", help="The name of a type of annotation that it has."),

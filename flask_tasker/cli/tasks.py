@@ -48,12 +48,18 @@ SORTABLE: Final = [name for name in TASK.fields if sorting_column(Task, name).na
 @click.command("list")
 @filtering
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
-@click.option("--sort", type=click.Choice(SORTABLE), default="task_id", show_default=True, help="By which column.")
+@click.option(
+    "--sort",
+    type=click.Choice(SORTABLE),
+    help="By which column: task_id, or requested_at with --since or --until, where not said.",
+)
 @click.option("--order", type=click.Choice(["asc", "desc"]), default="desc", show_default=True, help="Which way.")
 @click.option("--cursor", help="Go on where an earlier list ended; it has that list's order.")
 @as_json
 @with_appcontext
-def list_command(limit: int, sort: str, order: str, cursor: str | None, as_json: bool, **filters: str | None) -> None:
+def list_command(
+    limit: int, sort: str | None, order: str, cursor: str | None, as_json: bool, **filters: str | None
+) -> None:
     """List tasks, the newest first unless --sort and --order say otherwise.
 
     \b
@@ -62,12 +68,14 @@ def list_command(limit: int, sort: str, order: str, cursor: str | None, as_json:
       flask tasker list --name fulfil_order --tag urgent --limit 100
       flask tasker list --status error --json | jq '.tasks[].task_id'
     """
-    page = Page(limit=limit, sort_by=sort, descending=order == "desc")
+    with clear_errors():
+        which = wanted(filters, _now)
+    page = which.ordered(Page(limit=limit, sort_by=sort or "", descending=order == "desc"))
     page = page if cursor is None else _page_after(cursor, limit)
     redactor = state().settings.redactor
     _refuse_telling(page, redactor)
     with clear_errors():
-        found, progress = _listing(state(), page, wanted(filters, _now), Parts() if as_json else LEAN)
+        found, progress = _listing(state(), page, which, Parts() if as_json else LEAN)
     after = None if found.next is None else cursor_of(page, found.next)
     if as_json:
         more = {} if after is None else {"next_cursor": after}

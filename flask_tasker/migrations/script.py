@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import io
-from typing import Any, Final
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from textwrap import indent
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.autogenerate import render_python_code
 from alembic.operations import MigrateOperation, Operations
-from alembic.operations.ops import CreateUniqueConstraintOp, DropConstraintOp, UpgradeOps
+from alembic.operations.ops import UpgradeOps
 from alembic.runtime.migration import MigrationContext
 
-from .versions import downgrade, upgrade
-
-ON_POSTGRESQL: Final = (DropConstraintOp, CreateUniqueConstraintOp)
-"""What SQLite cannot do with a table that is there: no step asks it to."""
+from .versions import DIALECTS, downgrade, upgrade
 
 
 def sql_script(dialect: sa.Dialect, *, since: int, to: int) -> str:
@@ -34,17 +34,37 @@ def python_script(*, since: int, to: int) -> str:
     Rendered by Alembic itself, as ``flask db migrate`` renders: a host that develops on SQLite and runs on PostgreSQL
     has one revision for both, which SQL text would not be.
     """
-    recorder = _Recorder(MigrationContext.configure(dialect_name="postgresql"))
+    postgresql, sqlite = (_written(dialect, since=since, to=to) for dialect in DIALECTS)
+    return "\n".join(_joined(postgresql, sqlite)).lstrip()
+
+
+def _joined(postgresql: list[str], sqlite: list[str]) -> Iterator[str]:
+    """What both do, and under a condition what one of them does."""
+    for kind, p_from, p_to, s_from, s_to in SequenceMatcher(None, postgresql, sqlite, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield from postgresql[p_from:p_to]
+            continue
+        yield from _only("postgresql", postgresql[p_from:p_to])
+        yield from _only("sqlite", sqlite[s_from:s_to])
+
+
+def _only(dialect: str, operations: list[str]) -> Iterator[str]:
+    if operations:
+        yield f'    if op.get_context().dialect.name == "{dialect}":'
+        yield from (indent(operation, "    ") for operation in operations)
+
+
+def _written(dialect: str, *, since: int, to: int) -> list[str]:
+    """Each operation as Python, with types as PostgreSQL has them: they are those of both."""
+    recorder = _Recorder(MigrationContext.configure(dialect_name=dialect))
     _move(recorder, since=since, to=to)
-    return "\n".join(_rendered(operation, recorder.migration_context) for operation in recorder.recorded).lstrip()
+    context = MigrationContext.configure(dialect_name="postgresql")
+    return [_rendered(operation, context) for operation in recorder.recorded]
 
 
 def _rendered(operation: MigrateOperation, context: MigrationContext) -> str:
     code = render_python_code(UpgradeOps([operation]), migration_context=context)
-    lines = [line for line in code.splitlines() if not line.lstrip().startswith("# ###")]
-    if isinstance(operation, ON_POSTGRESQL):
-        lines = ['    if op.get_context().dialect.name == "postgresql":', *(f"    {line}" for line in lines)]
-    return "\n".join(lines)
+    return "\n".join(line for line in code.splitlines() if not line.lstrip().startswith("# ###"))
 
 
 def _move(op: Operations, *, since: int, to: int) -> None:

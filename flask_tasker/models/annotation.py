@@ -50,8 +50,15 @@ class TaskAnnotation(Base):
         sa.UniqueConstraint(
             "task_id", "annotation_type_id", "workflow_step_id", name=conv("uq_tasker_task_annotations_task_type_step")
         ),
-        sa.Index(conv("ix_tasker_task_annotations_type"), "annotation_type_id"),
+        sa.Index(conv("ix_tasker_task_annotations_type"), "annotation_type_id", "task_id"),
         sa.Index(conv("ix_tasker_task_annotations_step"), "workflow_step_id"),
+        # SQLite has no GIN: there it is an index of no rows.
+        sa.Index(
+            conv("ix_tasker_task_annotations_annotation"),
+            "annotation",
+            postgresql_using="gin",
+            sqlite_where=sa.text("0"),
+        ),
     )
 
     task_annotation_id: Mapped[int] = mapped_column(Id)

@@ -15,6 +15,7 @@ from .base import Base, Id, Json, UtcDateTime
 from .catalogue import NamedTask
 from .quoting import listed
 from .time_first import TimeFirst
+from .words import Words
 
 if TYPE_CHECKING:
     from .step import WorkflowStep
@@ -30,6 +31,7 @@ def _lists() -> Iterator[sa.Index]:
         ("owner", "owner"),
         ("initiator", "initiator"),
         ("requested_at", "requested_at"),
+        ("source_system", "source_system"),
         ("status", "status"),
     ):
         yield sa.Index(conv(f"ix_tasker_tasks_{name}"), column, "task_id")
@@ -42,6 +44,22 @@ def _lists() -> Iterator[sa.Index]:
         postgresql_ops={"tags": "jsonb_path_ops"},
         postgresql_where=sa.text("tags <> '[]'::jsonb"),
         sqlite_where=sa.text("tags <> '[]'"),
+    )
+
+
+NO_REASON: Final = "unknown"
+"""The reason of a task whose client gave none."""
+
+
+def _words() -> sa.Index:
+    """For a search in the reasons that were given: a task without one has no entry, and costs none."""
+    return sa.Index(
+        conv("ix_tasker_tasks_reason"),
+        Words("reason"),
+        postgresql_using="gin",
+        postgresql_where=sa.text(f"reason <> '{NO_REASON}'"),
+        # There it is an index of no rows: Alembic would propose to add or to drop one that is on one of them only.
+        sqlite_where=sa.text("0"),
     )
 
 
@@ -70,6 +88,7 @@ class Task(Base):
             sqlite_where=sa.text(f"status IN ({listed(OPEN_TASK)})"),
         ),
         *_lists(),
+        _words(),
     )
 
     task_id: Mapped[int] = mapped_column(Id)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 
 from flask_tasker import Access
+from flask_tasker.models import Task
 from tests.http.conftest import Desk
 
 SORTS = ["", "task_id", "status", "requested_at", "completed_at", "reason", "initiator", "context", "nonsense"]
@@ -52,6 +55,18 @@ def five(desk: Desk) -> dict[str, int]:
         ("annotation_type=ledger&annotation_key=page&annotation_value=7", ["done"]),
         ("annotation_type=ledger&annotation_key=kept&annotation_value=true", ["done"]),
         ("annotation_type=ledger&annotation_key=kept&annotation_value=1", []),
+        ("annotation_type=ledger&annotation_key=page&annotation_value=NaN", []),
+        (f"annotation_key=page&annotation_value={'7' * 5_000}", []),
+        (f"annotation_key=page&annotation_value={'[' * 2_000}", []),
+        ("annotation_key=page&annotation_value=1e999", []),
+        ("reason=Z", ["done"]),
+        ("reason=unknown", ["waiting"]),
+        ("reason=unk", ["waiting"]),
+        ("reason=unknown+z", []),
+        ("reason=z+z+Z", ["done"]),
+        ("reason=%25", []),
+        ("reason=%C3%BC", []),
+        ("reason=" + "+".join(f"z{number}" for number in range(70)), []),
         (f"annotation_key={quote(chr(34).join(['odd', 'key']))}&annotation_value=odd", ["done"]),
         ("annotation_key=nothing", []),
         ("tag=red&status=pending", ["waiting"]),
@@ -63,6 +78,32 @@ def five(desk: Desk) -> dict[str, int]:
 )
 def test_a_list_has_what_all_filters_select(desk: Desk, five: dict[str, int], query: str, names: list[str]) -> None:
     assert desk.ids(query) == [five[name] for name in names]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("refund", True),
+        ("ref", True),
+        ("fund", False),
+        ("ORDER 17", True),
+        ("17 order", True),
+        ("order 7", False),
+        ("order#17", True),
+        ("late", True),
+        ("shop.example", True),
+        ("example", True),
+        ("ann", True),
+        ("2026-11", True),
+        ("11", True),
+        ("Zoë", True),
+        ("zo", True),
+    ],
+)
+def test_each_word_asked_for_begins_one_of_the_reason(desk: Desk, wanted: str, found: bool) -> None:
+    task_id = desk.start(reason="Refund order #17 paid/late 2026-11-28, ann@shop.example (Zoë)")
+    desk.start(reason="another")
+    assert desk.ids(f"reason={quote(wanted)}") == ([task_id] if found else [])
 
 
 @pytest.mark.parametrize(
@@ -121,3 +162,18 @@ def test_a_tenant_sees_its_own_tasks_in_lists_pages_and_counts(desk: Desk, five:
     assert response.headers["X-Total-Count"] == "3"
     desk.access = Access(actor="nobody", scope=[])
     assert desk.ids("") == []
+
+
+def test_tasks_of_some_time_are_in_the_order_of_time(desk: Desk, five: dict[str, int]) -> None:
+    """An index has them together in that order only; an order that is asked for stands."""
+    with desk.app.extensions["tasker"].runtime.database.engine.begin() as connection:
+        moment = datetime(2026, 1, 1, tzinfo=UTC)
+        connection.execute(sa.update(Task).where(Task.task_id == five["waiting"]).values(requested_at=moment))
+    by_time = [five[name] for name in ("waiting", "done", "failed", "cancelled", "plain")]
+
+    assert desk.ids("requested_before=2100-01-01") == by_time
+    assert desk.ids("requested_after=2020-01-01&sort_order=desc") == by_time[::-1]
+    assert desk.ids("requested_before=2100-01-01&sort_by=task_id") == sorted(by_time)
+    status, page = desk("GET", "/tasks?requested_before=2100-01-01&limit=2")
+    assert status == 200
+    assert desk.ids(f"requested_before=2100-01-01&cursor={page['next_cursor']}") == by_time[2:]

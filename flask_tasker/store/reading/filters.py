@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from ...models import AnnotationType, NamedTask, Task, TaskAnnotation
+from ...models import NamedTask, Task
+from .annotated import is_annotated
+from .page import Page
+from .words import says
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +24,7 @@ class TaskFilter:
         owners: whose tasks.
         task_ids: some of these.
         kinds: of these named tasks, by their keys.
-        reason: what is somewhere in why it was asked for, in small letters or large.
+        reason: words, each of which begins one of those that say why it was asked for, in small letters or large.
         annotation_value: what the annotation has under ``annotation_key``, as text.
         requested_after: from then on.
         requested_before: until then, and not then.
@@ -64,27 +67,20 @@ class TaskFilter:
         if self.requested_before is not None:
             found.append(Task.requested_at < self.requested_before)
         if self.reason is not None:
-            # SQLite knows small and large letters of ASCII only.
-            found.append(Task.reason.icontains(self.reason, autoescape=True))
+            found.append(says(self.reason, dialect))
         if self.tag is not None:
             found.append(_is_tagged(self.tag, dialect))
         if not (self.annotation_type is None and self.annotation_key is None):
-            found.append(self._is_annotated(dialect))
+            found.append(is_annotated(self.annotation_type, self.annotation_key, self.annotation_value, dialect))
         return found
 
-    def _is_annotated(self, dialect: str) -> sa.ColumnElement[bool]:
-        wanted = sa.exists().where(TaskAnnotation.task_id == Task.task_id)
-        if self.annotation_type is not None:
-            wanted = wanted.where(
-                TaskAnnotation.annotation_type_id == AnnotationType.annotation_type_id,
-                AnnotationType.name == self.annotation_type,
-            )
-        if self.annotation_key is not None:
-            value = _member(TaskAnnotation.annotation, self.annotation_key, dialect)
-            wanted = wanted.where(
-                value.is_not(None) if self.annotation_value is None else value == self.annotation_value
-            )
-        return wanted
+    def ordered(self, page: Page) -> Page:
+        """``page``, by the key where it has no order, and by time where the tasks are of some time.
+
+        They are together in that order only.
+        """
+        of_a_time = self.requested_after is not None or self.requested_before is not None
+        return replace(page, sort_by=page.sort_by or ("requested_at" if of_a_time else "task_id"))
 
 
 def _is_tagged(tag: str, dialect: str) -> sa.ColumnElement[bool]:
@@ -94,14 +90,3 @@ def _is_tagged(tag: str, dialect: str) -> sa.ColumnElement[bool]:
         return sa.and_(tags != sa.literal_column("'[]'::jsonb"), tags.contains([tag]))
     each = sa.func.json_each(Task.tags).table_valued("value", name="each_tag")
     return sa.exists().select_from(each).where(each.c.value == tag)
-
-
-def _member(data: Any, name: str, dialect: str) -> sa.ColumnElement[Any]:
-    """What an object has under ``name``, as text: ``true``, ``1``, ``one``."""
-    if dialect == "postgresql":
-        text_of: sa.ColumnElement[Any] = sa.type_coerce(data, JSONB)[name].astext
-        return text_of
-    each = sa.func.json_each(data).table_valued("key", "value", "type", name="each_member")
-    truth = [(each.c.type == said, said) for said in ("true", "false")]
-    text = sa.case(*truth, else_=sa.cast(each.c.value, sa.Text))
-    return sa.select(text).select_from(each).where(each.c.key == name).correlate(TaskAnnotation).scalar_subquery()

@@ -53,7 +53,7 @@ class FilterSchema(Schema):
     initiator = Text()
     source_system = Text()
     tag = Text(metadata={"description": "one of the task's tags"})
-    reason = Text(metadata={"description": "text that is somewhere in its reason, in small letters or large"})
+    reason = Text(metadata={"description": "words, each the beginning of one in its reason, in small letters or large"})
     annotation_type = Text(metadata={"description": "the name of a type of annotation that the task has"})
     annotation_key = Text(metadata={"description": "a key that such an annotation has"})
     annotation_value = Text(metadata={"description": "what it has under that key, as text; needs `annotation_key`"})

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Response, request
 
-from ...store.reading import Page, Parts, Progress, TaskListing, list_tasks, progress_by_task, reading
+from ...store.reading import Page, Parts, Progress, TaskFilter, TaskListing, list_tasks, progress_by_task, reading
 from ...typing import HandlerKey
 from ..api.cursor import cursor_of, page_after, refuse_telling
 from ..api.filtering import TaskQuerySchema, filter_of
@@ -23,7 +23,7 @@ from .rendering import page
 from .visit import Visit
 
 LEAN: Final = Parts(steps=False, edges=False, annotations=False, context=False)
-NEWEST_FIRST: Final = {"sort_by": "task_id", "sort_order": "desc"}
+NEWEST_FIRST: Final = {"sort_order": "desc"}
 SORTED: Final = (("task_id", "Task"), ("status", "State"), ("requested_at", "Requested"))
 """Columns that have an index in their order."""
 
@@ -48,17 +48,18 @@ def index(visit: Visit) -> Response:
     said = {name: value for name, value in request.args.items() if value}
     try:
         query = loaded(TaskQuerySchema(), {**NEWEST_FIRST, **said})
-        wanted = _wanted(visit, query)
+        which = filter_of(query, access.owners)
+        wanted = _wanted(visit, query, which)
     except RefusedError as refusal:
         return _shown(visit, said, faults=refusal.faults, status=refusal.status)
     with reading(visit.deps.engine()) as session:
-        listing = list_tasks(session, wanted, filter_of(query, access.owners), LEAN)
+        listing = list_tasks(session, wanted, which, LEAN)
         progress = progress_by_task(session, [task.row.task_id for task in listing.tasks])
     return _shown(visit, said, wanted=wanted, listing=listing, progress=progress)
 
 
-def _wanted(visit: Visit, query: Mapping[str, Any]) -> Page:
-    wanted = paged(query, max_size=visit.deps.settings.max_page_size)
+def _wanted(visit: Visit, query: Mapping[str, Any], which: TaskFilter) -> Page:
+    wanted = which.ordered(paged(query, max_size=visit.deps.settings.max_page_size))
     wanted = page_after(query["cursor"], limit=wanted.limit) if "cursor" in query else wanted
     refuse_telling(wanted, visit.redactor)
     return wanted
