@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-heavy test-pythons test-amqp test-browser bench bench-full bench-layers fuzz model torture torture-report lint types docs screenshots clean
+.PHONY: help demo serve test test-covered test-heavy test-pythons test-amqp test-browser bench bench-full bench-layers fuzz model torture torture-report lint types docs screenshots clean
 
 DEMO := .venv-demo
 TOX := .venv-tox
@@ -26,6 +26,9 @@ serve: $(DEMO)/.installed ## keep the example shop running for a browser or curl
 
 test: $(TOX)/.installed ## run every test but the slow ones, the linters, mypy and the documentation's snippets
 	$(TOX)/bin/tox run -e lint,whole
+
+test-covered: $(TOX)/.installed ## the same, and fail where under 95 % of the branches are run
+	$(TOX)/bin/tox run -e lint,covered
 
 test-heavy: $(TOX)/.installed ## run the slow tests: torture, fuzz, histories, 100,000 steps, long outages
 	$(TOX)/bin/tox run -e heavy

@@ -20,8 +20,6 @@ PORTS_TRIED = 100
 
 LINES = """The shop is open on {url}; Ctrl-C closes it.
 
-Its tasks are to be seen and steered on {url}/tasker/ui/
-
   curl {url}/tasker/tasks
   curl {url}/tasker/tasks -H 'Content-Type: application/json' \\
        -d '{{"task": {{"name": "dummy_task", "context": {{"dummy": true}}}}}}'
@@ -35,6 +33,8 @@ Its tasks are to be seen and steered on {url}/tasker/ui/
 
 A card, address, country or mail address with busy, limited, slow, done or refused in it makes the outside system
 answer 503, 429, too late, 409 or 402.
+
+Its tasks are to be seen and steered on {url}/tasker/ui/
 """
 
 

@@ -38,6 +38,13 @@ MENDABLE: Final = (400, 409)
 """Refusals after which the same form is shown again, with what was typed."""
 
 
+class SavedMeanwhileError(RefusedError):
+    """What was shown above the form is not what is stored any more."""
+
+    def __init__(self) -> None:
+        super().__init__(409, message=EDITED)
+
+
 def act(visit: Visit, task_id: str, *, verb: Verb) -> Response:
     """Do ``verb`` to a task."""
     task, access = enter_task(visit.deps, TASK_PERMISSIONS[verb], id_of(task_id))
@@ -65,7 +72,7 @@ def edit_inputs(visit: Visit, task_id: str, step_id: str) -> Response:
     def change() -> str:
         mark = mark_of(step.inputs)
         if request.form.get("seen", mark) != mark:
-            raise RefusedError(409, message=EDITED)
+            raise SavedMeanwhileError
         inputs = json_in(request.form, "inputs")
         refuse_blanked(visit.redactor, "inputs", inputs)
         edit_step(visit.deps.runtime(), id_of(task_id), id_of(step_id), {"inputs": inputs})
@@ -88,7 +95,9 @@ def _changed(visit: Visit, task_id: str, step_id: str, change: Callable[[], str]
     except RefusedError as refusal:
         if refusal.status not in MENDABLE:
             raise
-        typed = {name: value for name, value in request.form.items() if name != "seen" or refusal.message != EDITED}
+        # Shown anew, what is stored now is what was seen.
+        old = ("seen",) if isinstance(refusal, SavedMeanwhileError) else ()
+        typed = {name: value for name, value in request.form.items() if name not in old}
         return step_page.shown(visit, task_id, step_id, typed=typed, refusal=refusal)
     return _done(f"Step {name} {said}.", task_id)
 
