@@ -55,7 +55,9 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with running_servers() as servers, long_history(servers, tasks=wish.history_tasks) as filled:
         offered = parts(servers, options, tasks=wish.history_tasks, filled=filled)
-        chosen = wish.only.split(",") if wish.only else [name for name in offered if wish.full or name in SHORT]
+        only = wish.only.split(",") if wish.only else [name for name in offered if wish.full or name in SHORT]
+        # In their own order: `history` makes the database anew that `rest` and `dashboard` read.
+        chosen = [name for name in offered if name in only]
         results: dict[str, Any] = {"machine": machine()}
         for name in chosen:
             print(time.strftime("%H:%M:%S"), name, flush=True)

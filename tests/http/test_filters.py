@@ -67,6 +67,7 @@ def five(desk: Desk) -> dict[str, int]:
         ("reason=%25", []),
         ("reason=%C3%BC", []),
         ("reason=" + "+".join(f"z{number}" for number in range(70)), []),
+        (f"reason=z+{'z' * 3_000}", []),
         (f"annotation_key={quote(chr(34).join(['odd', 'key']))}&annotation_value=odd", ["done"]),
         ("annotation_key=nothing", []),
         ("tag=red&status=pending", ["waiting"]),

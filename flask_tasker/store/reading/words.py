@@ -13,17 +13,17 @@ from ...models.words import Words
 
 _WORD: Final = re.compile(r"[^\x00-/:-@\[-`{-\x7f]+")
 """Letters and digits, and everything that is not ASCII."""
-_MOST: Final = 64
-"""How many words a reason has at most, being of 128 characters."""
+_LONGEST: Final = 128
+"""Characters of a reason at most: PostgreSQL would ignore a word of thousands, and find what has the others."""
 
 
 def says(wanted: str, dialect: str) -> sa.ColumnElement[bool]:
     """Each word of ``wanted`` begins a word of a task's reason, in small letters or large (of ASCII only, on SQLite).
 
-    Without a word, or with more of them than a reason holds, that is no task.
+    Without a word, or with more or longer ones than a reason holds, that is no task.
     """
     words = list(dict.fromkeys(_WORD.findall(wanted)))
-    if not 0 < len(words) <= _MOST:
+    if not 0 < len(words) <= _LONGEST // 2 or max(map(len, words)) > _LONGEST:
         return sa.false()
     found = _in_vector(words) if dialect == "postgresql" else sa.and_(*map(_is_begun, words))
     if all(NO_REASON.startswith(word.lower()) for word in words):
