@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging.config
 from collections.abc import Iterator
+from typing import Any
 
 import flask_migrate
 import pytest
@@ -14,8 +16,13 @@ from example_app.extensions import db, outside
 
 
 @pytest.fixture
-def bare_app(database_url: str) -> Iterator[Flask]:
-    """The shop on a database without tables."""
+def bare_app(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The shop on a database without tables; its migrations leave this process's logging alone."""
+
+    def unheeded(*_said: Any, **_options: Any) -> None:
+        """What sets up logging for a whole process: other tests run in it."""
+
+    monkeypatch.setattr(logging.config, "fileConfig", unheeded)
     shop = create_app({"TESTING": True, "SQLALCHEMY_DATABASE_URI": database_url})
     with shop.app_context():
         yield shop
