@@ -6,13 +6,13 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ..typing import JsonObject
 
 DEFAULT_NAMESPACE = "default"
 DEFAULT_VERSION = "0.1.0"
-UNKNOWN = "unknown"
+UNKNOWN: Final = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True)

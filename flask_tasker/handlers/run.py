@@ -9,6 +9,7 @@ from typing import Any, Generic, overload
 from typing_extensions import TypeVar
 
 from ..errors import UndeclaredDependencyError
+from .request import UNKNOWN
 from .sequence import StepSequence
 from .step import Result
 
@@ -23,9 +24,9 @@ class TaskView:
     task_id: int
     name: str
     context: Mapping[str, Any]
-    initiator: str = "unknown"
-    source_system: str = "unknown"
-    reason: str | None = "unknown"
+    initiator: str = UNKNOWN
+    source_system: str = UNKNOWN
+    reason: str | None = UNKNOWN
     tags: tuple[str, ...] = ()
     correlation_id: str | None = None
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.sql.elements import conv
 
+from ..handlers.request import UNKNOWN
 from ..lifecycle import OPEN_TASK, TaskStatus
 from .base import Base, Id, Json, UtcDateTime
 from .catalogue import NamedTask
@@ -47,17 +48,13 @@ def _lists() -> Iterator[sa.Index]:
     )
 
 
-NO_REASON: Final = "unknown"
-"""The reason of a task whose client gave none."""
-
-
 def _words() -> sa.Index:
     """For a search in the reasons that were given: a task without one has no entry, and costs none."""
     return sa.Index(
         conv("ix_tasker_tasks_reason"),
         Words("reason"),
         postgresql_using="gin",
-        postgresql_where=sa.text(f"reason <> '{NO_REASON}'"),
+        postgresql_where=sa.text(f"reason <> '{UNKNOWN}'"),
         # There it is an index of no rows: Alembic would propose to add or to drop one that is on one of them only.
         sqlite_where=sa.text("0"),
     )

@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from flask_tasker import Access
-from flask_tasker.models import Task
+from flask_tasker.models import Task, TaskAnnotation
 from tests.http.conftest import Desk
 
+OBJECT, SPACED = quote('{"a":1}'), quote('{"a": 1}')
 SORTS = ["", "task_id", "status", "requested_at", "completed_at", "reason", "initiator", "context", "nonsense"]
 
 
@@ -56,7 +57,13 @@ def five(desk: Desk) -> dict[str, int]:
         ("annotation_type=ledger&annotation_key=kept&annotation_value=true", ["done"]),
         ("annotation_type=ledger&annotation_key=kept&annotation_value=1", []),
         ("annotation_type=ledger&annotation_key=page&annotation_value=NaN", []),
+        (f"annotation_key=page&annotation_value={'7' * 400}", []),
         (f"annotation_key=page&annotation_value={'7' * 5_000}", []),
+        ("annotation_key=page&annotation_value=7.0", ["done"]),
+        ("annotation_key=page&annotation_value=%207", []),
+        ("annotation_key=page&annotation_value=%22%22", []),
+        ("annotation_key=by&annotation_value=%22three%22", []),
+        ("annotation_key=kept&annotation_value=null", []),
         (f"annotation_key=page&annotation_value={'[' * 2_000}", []),
         ("annotation_key=page&annotation_value=1e999", []),
         ("reason=Z", ["done"]),
@@ -68,6 +75,7 @@ def five(desk: Desk) -> dict[str, int]:
         ("reason=%C3%BC", []),
         ("reason=" + "+".join(f"z{number}" for number in range(70)), []),
         (f"reason=z+{'z' * 3_000}", []),
+        (f"reason=z+{quote('Ⱥ' * 700)}", []),
         (f"annotation_key={quote(chr(34).join(['odd', 'key']))}&annotation_value=odd", ["done"]),
         ("annotation_key=nothing", []),
         ("tag=red&status=pending", ["waiting"]),
@@ -105,6 +113,17 @@ def test_each_word_asked_for_begins_one_of_the_reason(desk: Desk, wanted: str, f
     task_id = desk.start(reason="Refund order #17 paid/late 2026-11-28, ann@shop.example (Zoë)")
     desk.start(reason="another")
     assert desk.ids(f"reason={quote(wanted)}") == ([task_id] if found else [])
+
+
+@pytest.mark.parametrize("wanted", ["today", "soon", "\u201cat 5 \u20ac\u201d", "or\u00a0soon"])
+def test_signs_beyond_ascii_part_words_where_the_database_knows_them(desk: Desk, wanted: str) -> None:
+    task_id = desk.start(reason="Refund \u2013 \u201ctoday\u201d or\u00a0soon\u2014at 5 \u20ac")
+    with desk.app.extensions["tasker"].runtime.database.engine.connect() as connection:
+        # By the letter C, PostgreSQL takes all of them for letters.
+        ctype = sa.text("SELECT datctype FROM pg_database WHERE datname = current_database()")
+        known = not desk.is_postgresql or connection.scalar(ctype) != "C"
+    assert desk.ids(f"reason={quote(wanted)}") == ([task_id] if known else [])
+    assert desk.ids("reason=%E2%80%94") == []
 
 
 @pytest.mark.parametrize(
@@ -178,3 +197,17 @@ def test_tasks_of_some_time_are_in_the_order_of_time(desk: Desk, five: dict[str,
     status, page = desk("GET", "/tasks?requested_before=2100-01-01&limit=2")
     assert status == 200
     assert desk.ids(f"requested_before=2100-01-01&cursor={page['next_cursor']}") == by_time[2:]
+
+
+def test_a_value_that_is_an_object_is_no_text(desk: Desk) -> None:
+    task_id = desk.start()
+    desk.drain()
+    with desk.app.extensions["tasker"].runtime.database.engine.begin() as connection:
+        changed = sa.update(TaskAnnotation).values(annotation={"page": {"a": 1}, "null": None, "large": 10**30})
+        connection.execute(changed)
+
+    assert desk.ids("annotation_key=page") == [task_id]
+    assert desk.ids(f"annotation_key=page&annotation_value={OBJECT}") == []
+    assert desk.ids(f"annotation_key=page&annotation_value={SPACED}") == []
+    assert desk.ids("annotation_key=null") == []
+    assert desk.ids(f"annotation_key=large&annotation_value={10**30}") == [task_id]

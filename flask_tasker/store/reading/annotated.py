@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ...models import AnnotationType, Task, TaskAnnotation
 
+_LARGEST: Final = 2**63
+
 
 def is_annotated(kind: str | None, key: str | None, value: str | None, dialect: str) -> sa.ColumnElement[bool]:
-    """A task has an annotation of type ``kind`` that has ``key``, and under it ``value``, as text; ``None`` is any."""
+    """A task has an annotation of type ``kind`` that has ``key``, and under it ``value``; ``None`` is any."""
     wanted = sa.exists().where(TaskAnnotation.task_id == Task.task_id)
     if kind is not None:
         types = sa.select(AnnotationType.annotation_type_id).where(AnnotationType.name == kind)
@@ -32,20 +34,30 @@ def _has(key: str, value: str | None) -> sa.ColumnElement[bool]:
     return sa.or_(*(said.contains({key: one}) for one in _readings(value)))
 
 
-def _readings(value: str) -> Iterator[Any]:
-    """What JSON has that is ``value`` as text: the text, and the number or the truth that it may be."""
+def _readings(value: str) -> Iterator[str | bool | int | float]:
+    """What JSON has that is ``value``: the text, and the number or the truth that it may be."""
     yield value
     try:
         read = json.loads(value)
-    except (ValueError, RecursionError):
+        if value == value.strip() and isinstance(read, int | float) and math.isfinite(read):
+            yield read
+    except (ValueError, RecursionError, OverflowError):
+        # No JSON, or a number that no float comes near to.
         return
-    if isinstance(read, bool) or (isinstance(read, int | float) and math.isfinite(read)):
-        yield read
 
 
 def _member_is(key: str, value: str | None) -> sa.ColumnElement[bool]:
+    """By a look at each member."""
     each = sa.func.json_each(TaskAnnotation.annotation).table_valued("key", "value", "type", name="each_member")
-    truth = [(each.c.type == said, said) for said in ("true", "false")]
-    text = sa.case(*truth, else_=sa.cast(each.c.value, sa.Text))
-    found = sa.select(text).select_from(each).where(each.c.key == key).correlate(TaskAnnotation).scalar_subquery()
-    return found.is_not(None) if value is None else found == value
+    said = each.c.type != "null" if value is None else sa.or_(*(_is(each, one) for one in _readings(value)))
+    return sa.exists().select_from(each).where(each.c.key == key, said).correlate(TaskAnnotation)
+
+
+def _is(each: sa.TableValuedAlias, one: str | bool | int | float) -> sa.ColumnElement[bool]:
+    if isinstance(one, bool):
+        return each.c.type == ("true" if one else "false")
+    if isinstance(one, str):
+        return sa.and_(each.c.type == "text", each.c.value == one)
+    # SQLite has integers of 64 bits, and floats for the others.
+    number = one if abs(one) < _LARGEST else float(one)
+    return sa.and_(each.c.type.in_(("integer", "real")), each.c.value == number)

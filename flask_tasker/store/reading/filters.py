@@ -25,7 +25,7 @@ class TaskFilter:
         task_ids: some of these.
         kinds: of these named tasks, by their keys.
         reason: words, each of which begins one of those that say why it was asked for, in small letters or large.
-        annotation_value: what the annotation has under ``annotation_key``, as text.
+        annotation_value: what the annotation has under ``annotation_key``: this text, or the number or truth it may be.
         requested_after: from then on.
         requested_before: until then, and not then.
     """

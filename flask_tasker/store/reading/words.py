@@ -7,12 +7,15 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from ...handlers.request import UNKNOWN
 from ...models import Task
-from ...models.task import NO_REASON
 from ...models.words import Words
+from ..tables import table_of
 
-_WORD: Final = re.compile(r"[^\x00-/:-@\[-`{-\x7f]+")
-"""Letters and digits, and everything that is not ASCII."""
+# Of what is not ASCII, without the signs of Latin-1, general punctuation, currencies, and the signs of Chinese.
+_LETTERS: Final = "0-9A-Za-zªµº\u00c0-\u1fff\u2070-\u209f\u20d0-\u2fff\u3040-\U0010ffff"
+"""Letters and digits, in the brackets of a regular expression and of SQLite's GLOB."""
+_WORD: Final = re.compile(f"[{_LETTERS}]+")
 _LONGEST: Final = 128
 """Characters of a reason at most: PostgreSQL would ignore a word of thousands, and find what has the others."""
 
@@ -25,20 +28,24 @@ def says(wanted: str, dialect: str) -> sa.ColumnElement[bool]:
     words = list(dict.fromkeys(_WORD.findall(wanted)))
     if not 0 < len(words) <= _LONGEST // 2 or max(map(len, words)) > _LONGEST:
         return sa.false()
-    found = _in_vector(words) if dialect == "postgresql" else sa.and_(*map(_is_begun, words))
-    if all(NO_REASON.startswith(word.lower()) for word in words):
-        return found
+    none_given: sa.ColumnElement[str] = sa.literal_column(f"'{UNKNOWN}'")
     # The index has the reasons that were given.
-    return sa.and_(Task.reason != sa.literal_column(f"'{NO_REASON}'"), found)
+    found = sa.and_(
+        Task.reason != none_given, _in_vector(words) if dialect == "postgresql" else sa.and_(*map(_is_begun, words))
+    )
+    if all(UNKNOWN.startswith(word.lower()) for word in words):
+        return sa.or_(Task.reason == none_given, found)
+    return found
 
 
 def _in_vector(words: list[str]) -> sa.ColumnElement[bool]:
     # A quoted word is read as texts are; nothing that ends the quotes is a part of one.
     query = " & ".join(f"'{word}':*" for word in words)
-    vector = Words("reason", _selectable=Task.__table__)
+    vector = Words("reason")
+    vector.table = table_of(Task)
     return vector.op("@@", is_comparison=True)(sa.func.to_tsquery(sa.literal_column("'simple'::regconfig"), query))
 
 
 def _is_begun(word: str) -> sa.ColumnElement[bool]:
     text: sa.ColumnElement[Any] = sa.func.lower(sa.literal(" ") + Task.reason)
-    return text.op("GLOB", is_comparison=True)(sa.func.lower(f"*[^0-9a-z\x80-\U0010ffff]{word}*"))
+    return text.op("GLOB", is_comparison=True)(sa.func.lower(f"*[^{_LETTERS}]{word}*"))

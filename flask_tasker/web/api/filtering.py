@@ -19,6 +19,9 @@ from .text import Text
 MOST_IDS: Final = 1_000
 NO_MOMENT: Final = "must be a moment in ISO 8601"
 NO_ID: Final = "must be ids of tasks"
+SORT_BY: Final = (
+    "a column; one that is unknown means the id; not given, the time where a filter is of time, else the id"
+)
 WORDS: Final = {"unknown": "is not known here", "type": "must be an object"}
 
 
@@ -56,7 +59,9 @@ class FilterSchema(Schema):
     reason = Text(metadata={"description": "words, each the beginning of one in its reason, in small letters or large"})
     annotation_type = Text(metadata={"description": "the name of a type of annotation that the task has"})
     annotation_key = Text(metadata={"description": "a key that such an annotation has"})
-    annotation_value = Text(metadata={"description": "what it has under that key, as text; needs `annotation_key`"})
+    annotation_value = Text(
+        metadata={"description": "what it has under that key: this text, number or truth; needs `annotation_key`"}
+    )
     requested_after = PointInTime(metadata={"description": "requested then or later"})
     requested_before = PointInTime(metadata={"description": "requested before then"})
 
@@ -73,6 +78,7 @@ class TaskQuerySchema(PageSchema, FilterSchema):
     class Meta:
         unknown = EXCLUDE
 
+    sort_by = fields.String(load_default="", metadata={"description": SORT_BY})
     cursor = fields.String(metadata={"description": "the `next_cursor` of the page before; it carries the order"})
     count = fields.String(load_default="", metadata={"description": "`true`: the total is in `X-Total-Count`"})
 

@@ -13,7 +13,7 @@ from ...typing import HandlerKey
 TEXTS: Final = (
     ("name", "Name"),
     ("namespace", "Namespace"),
-    ("reason", "Reason has"),
+    ("reason", "Words of the reason"),
     ("tag", "Tag"),
     ("initiator", "Initiator"),
     ("source_system", "Source system"),
