@@ -172,11 +172,7 @@ def _after(recording: Recording, followed: Followed, missed: set[int]) -> Advanc
 
 
 def _announce_ends(recordings: Sequence[Recording], followed: dict[int, Followed]) -> None:
-    """Of the tasks that came to their end: each of their steps that were recorded says so."""
-    ends = {
-        recording.step.task_id: (recording, settled)
-        for recording in recordings
-        if recording.step.step_id in followed and (settled := followed[recording.step.step_id].settled) is not None
-    }
-    for task_id, (recording, settled) in ends.items():
-        announce_end(recording.runtime, recording.definition.key, task_id, settled)
+    """Of the tasks that came to their end, after all of these steps."""
+    for recording in recordings:
+        if (found := followed.get(recording.step.step_id)) is not None:
+            announce_end(recording.runtime, recording.definition.key, recording.step.task_id, found.settled)

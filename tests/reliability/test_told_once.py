@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,20 +11,21 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from flask_tasker import NO_RETRY, PermanentError, Retry, StepRun, TaskHandler, step, task_handler
+from flask_tasker import NO_RETRY, HandlerFactory, PermanentError, Retry, StepRun, TaskHandler, step, task_handler
 from flask_tasker.engine import Runtime, work
 from flask_tasker.engine.claiming import claim_all
 from flask_tasker.engine.execute import execute
 from flask_tasker.engine.reclaim import give_back, reclaim_ended
 from flask_tasker.engine.record import record, recording_of
 from flask_tasker.engine.threads import Repeating
-from flask_tasker.lifecycle import Completed, StepStatus
+from flask_tasker.lifecycle import Completed, StepStatus, TaskStatus
 from flask_tasker.signals import step_completed, step_failed, swept, task_created
 from flask_tasker.store import deadline
 from flask_tasker.store.deadline import within
+from flask_tasker.store.grouped import Completion, record_many
 from tests.hearing import hearing
 from tests.reliability.eventually import eventually
-from tests.reliability.lab import Lab
+from tests.reliability.lab import Lab, lab_on
 from tests.reliability.moments import AT_ONCE, end_leases
 from tests.reliability.shapes import chain
 
@@ -211,3 +213,36 @@ def test_a_verb_that_was_committed_as_its_time_was_up_is_told(lab: Lab, monkeypa
 
     assert task.status == "complete"
     assert [event.name for event in heard.events("step_skipped")] == ["right"]
+
+
+def test_steps_that_end_their_task_together_tell_its_end_once(
+    postgres_database: str, tasker_handlers: HandlerFactory
+) -> None:
+    """Two threads record in one statement, and each tells what it is said to have come to."""
+
+    @task_handler("both")
+    class Both(TaskHandler):
+        @step
+        def left(self, run: StepRun) -> None:
+            """One of the last."""
+
+        @step
+        def right(self, run: StepRun) -> None:
+            """The other."""
+
+    with lab_on(postgres_database, tasker_handlers) as lab, lab.app.app_context():
+        runtime, task_id = lab.runtime, lab.start(Both, {})
+        held = [
+            one for name in ("left", "right") for one in claim_all(runtime, [lab.message(Both, task_id, name)])[0][1]
+        ]
+        last = [
+            Completion(step_id=one.step_id, token=one.token, results=None, next_token=uuid.uuid4(), take=0)
+            for one in held
+        ]
+
+        followed = runtime.database.once(
+            lambda connection: record_many(connection, runtime.database.clock, last, worker="w", seconds=30)
+        )
+
+        assert len(followed) == 2
+        assert [one.settled.target for one in followed.values() if one.settled is not None] == [TaskStatus.COMPLETE]

@@ -57,7 +57,7 @@ class Followed:
     """What followed from a completion: children claimed, children marked, and whether to look again.
 
     Attributes:
-        settled: the end of its task, where this was it.
+        settled: the end of its task, where this was it; of steps that were it together, one has it.
     """
 
     claimed: list[ClaimedStep] = field(default_factory=list)
@@ -89,12 +89,13 @@ def record_many(
             "seconds": seconds,
         },
     )
-    ends = {row.task_id: _settled(row) for row in rows if row.what == ENDED}
-    followed = {
-        row.parent_id: Followed(look_again=row.look, settled=ends.get(row.task_id)) for row in rows if row.what == DONE
-    }
+    followed = {row.parent_id: Followed(look_again=row.look) for row in rows if row.what == DONE}
+    # Of steps that ended their task together one has its end: those of several threads each tell what theirs came to.
+    last = {row.task_id: row.parent_id for row in rows if row.what == DONE}
     for row in rows:
-        if row.what == CLAIMED:
+        if row.what == ENDED:
+            followed[last[row.task_id]].settled = _settled(row)
+        elif row.what == CLAIMED:
             followed[row.parent_id].claimed.append(claimed_step(row))
         elif row.what == MARKED:
             followed[row.parent_id].marked.append(StepRef(row.step_id, row.name))
