@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from ...models import WorkflowStep, WorkflowStepTransition
 from ..tables import table_of
 from .attempts import AttemptKind
+from .scoped import beside
 
 SYSTEMS: Final = 10
 _TRACEBACK: Final = "Traceback (most recent call last):"
@@ -73,9 +74,8 @@ def _failed(kinds: Sequence[AttemptKind]) -> int:
 def _failures(connection: sa.Connection, keys: Sequence[int]) -> dict[int, sa.Row[int, str, datetime, int, str]]:
     changes, steps = table_of(WorkflowStepTransition), table_of(WorkflowStep)
     key = changes.c.workflow_step_transition_id
-    rows = connection.execute(
-        sa.select(key, changes.c.error, changes.c.created_at, steps.c.task_id, steps.c.name)
-        .join(steps, steps.c.workflow_step_id == changes.c.workflow_step_id)
-        .where(key.in_(keys))
-    )
+    columns = (key, changes.c.workflow_step_id, changes.c.error, changes.c.created_at)
+    failed = sa.select(*columns).where(key.in_(keys)).subquery("failed")
+    step, both = beside(connection, failed, key=steps.c.workflow_step_id, value=failed.c.workflow_step_id, name="step")
+    rows = connection.execute(sa.select(failed, step.c.task_id, step.c.name).select_from(both))
     return {row.workflow_step_transition_id: row for row in rows}
