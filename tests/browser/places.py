@@ -123,7 +123,7 @@ TASKS: Final[Mapping[str, Place]] = {
     "its graph as wide as the page": Place(address=partial(of, SHOWN, "?zoom=fit")),
     "a wide task": Place(address=partial(of, WIDE, "?zoom=50")),
     "its older history, with every step drawn": Place(address=partial(of, WIDE, "?history=2&unfold=all")),
-    "the last page of a task of too many steps to be drawn": Place(address=partial(of, ENDLESS, "?steps=21")),
+    "the last page of a task of too many steps to be drawn": Place(address=partial(of, ENDLESS, "?steps=41")),
 }
 STEPS: Final[Mapping[str, Place]] = {
     **{f"a step that is {status}": Place(address=partial(step_in, status)) for status in StepStatus},

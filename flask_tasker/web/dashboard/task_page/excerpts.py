@@ -18,7 +18,7 @@ ON_LINES: Final = 4 * EXCERPT
 WHOLE: Final = 20_000
 """Characters of JSON that is read whole to blank what is in it: a text that is cut tells no longer what a key is."""
 IN_A_ROW: Final = JsonLimits(depth=5, items=20, nodes=60, text=400, characters=EXCERPT)
-MOST_TREES: Final = 50
+MOST_TREES: Final = 30
 """Of so many steps what they hold can be folded; a page of more shows it as text, which is made ten times as fast."""
 
 

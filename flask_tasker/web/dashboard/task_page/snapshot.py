@@ -32,7 +32,7 @@ from .asked import Asked
 from .current import tag_of
 from .excerpts import EXCERPT, sizes_read
 
-ROWS: Final = 100
+ROWS: Final = 50
 """Steps of a page's table, and lines of its time line."""
 ENTRIES: Final = 50
 """Lines of a page's history."""
