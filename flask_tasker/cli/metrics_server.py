@@ -13,7 +13,7 @@ import click
 from ..errors import ConfigurationError
 from ..extension import State
 from ..store.deadline import within
-from ..telemetry.metrics.exposition import DIRECTORY
+from ..telemetry.metrics.directory import DIRECTORY
 from ..telemetry.metrics.serving import serve
 
 

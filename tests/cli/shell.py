@@ -7,7 +7,7 @@ import pty
 import subprocess
 import sys
 import termios
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,15 +15,24 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 APP = "tests.cli.shop:create_app"
-WITHOUT_RICH = """
+EXTRAS = ("rich", "prometheus_client", "opentelemetry", "strawberry", "graphql", "httpx", "pika")
+"""What the extras bring."""
+WITHOUT = """
+import os
 import sys
 
-class NoRich:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "rich":
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+class Without:
+    def __init__(self, finder):
+        self._finder = finder
 
-sys.meta_path.insert(0, NoRich())
+    def __getattr__(self, name):
+        return getattr(self._finder, name)
+
+    def find_spec(self, name, path=None, target=None):
+        return None if name.partition(".")[0] in MISSING else self._finder.find_spec(name, path, target)
+
+MISSING = os.environ["_TEST_WITHOUT"].split()
+sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
 sys.argv[0] = "flask"
 from flask.cli import main
 main()
@@ -35,11 +44,11 @@ SIZE = (40, 120)
 
 @dataclass(frozen=True)
 class Shell:
-    """A shell in which the shop's variables are set."""
+    """A shell in which the shop's variables are set, of a machine that has not got what is ``missing``."""
 
     url: str
     settings: dict[str, str] = field(default_factory=dict)
-    has_rich: bool = True
+    missing: Sequence[str] = ()
 
     def run(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
         """Run ``flask tasker`` to its end, with pipes for its input and output."""
@@ -87,12 +96,13 @@ class Shell:
         return process.wait(60), sent.decode()
 
     def _command(self, *words: str) -> list[str]:
-        start = ["-m", "flask"] if self.has_rich else ["-c", WITHOUT_RICH]
+        start = ["-c", WITHOUT] if self.missing else ["-m", "flask"]
         return [sys.executable, *start, "--app", APP, "tasker", *words]
 
     def _environment(self) -> dict[str, Any]:
         given = {name: value for name, value in os.environ.items() if name not in UNWANTED}
-        return {**given, "FLASK_SQLALCHEMY_DATABASE_URI": self.url, "PYTHONPATH": str(ROOT), **self.settings}
+        ours = {"FLASK_SQLALCHEMY_DATABASE_URI": self.url, "PYTHONPATH": str(ROOT)}
+        return {**given, **ours, "_TEST_WITHOUT": " ".join(self.missing), **self.settings}
 
 
 def _read(terminal: int) -> bytes:

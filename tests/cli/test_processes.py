@@ -127,10 +127,10 @@ def test_a_task_is_watched_until_others_have_ended_it(shell: Shell, desk: Desk) 
 
 
 @on_one_database
-@pytest.mark.parametrize("has_rich", [True, False])
-def test_into_a_pipe_everything_is_plain(url: str, desk: Desk, has_rich: bool) -> None:
+@pytest.mark.parametrize("missing", [[], ["rich"]])
+def test_into_a_pipe_everything_is_plain(url: str, desk: Desk, missing: list[str]) -> None:
     task_id = str(desk.failed())
-    shell = Shell(url, has_rich=has_rich)
+    shell = Shell(url, missing=missing)
 
     assert shell.run("show", task_id).stdout == desk.said("show", task_id)
     assert shell.run("list").stdout == desk.said("list")

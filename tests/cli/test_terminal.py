@@ -33,7 +33,7 @@ def test_states_are_coloured_and_written_out(url: str, desk: Desk) -> None:
 def test_without_rich_it_is_as_into_a_pipe(url: str, desk: Desk) -> None:
     task_id = str(desk.failed())
 
-    _, sent = Shell(url, has_rich=False).on_terminal("show", task_id)
+    _, sent = Shell(url, missing=["rich"]).on_terminal("show", task_id)
 
     assert sent.replace("\r\n", "\n") == desk.said("show", task_id)
 
@@ -47,14 +47,14 @@ def test_who_wants_no_colour_gets_none(url: str, desk: Desk) -> None:
     assert "error" in sent
 
 
-@pytest.mark.parametrize("has_rich", [True, False])
+@pytest.mark.parametrize("missing", [[], ["rich"]])
 @pytest.mark.parametrize("words", [["show"], ["show", "--history"], ["show", "--watch"], ["show", "--json"]])
-def test_a_hostile_task_draws_nothing(url: str, desk: Desk, words: list[str], has_rich: bool) -> None:
+def test_a_hostile_task_draws_nothing(url: str, desk: Desk, words: list[str], missing: list[str]) -> None:
     task_id = desk.failed(HOSTILE)
     desk.said("cancel", str(task_id), "--actor", HOSTILE, "--reason", HOSTILE)
     command, *options = words
 
-    _, sent = Shell(url, has_rich=has_rich).on_terminal(command, str(task_id), *options)
+    _, sent = Shell(url, missing=missing).on_terminal(command, str(task_id), *options)
 
     left = drawn(sent)
     assert [character for character in left if not character.isprintable() and character != "\n"] == []
@@ -73,7 +73,7 @@ def test_a_task_is_followed_in_its_place(url: str, desk: Desk) -> None:
 
 
 def test_without_rich_a_task_is_followed_by_lines(url: str) -> None:
-    code, sent = Shell(url, has_rich=False).on_terminal("run", "fails", "--wait", "--interval", "0.05")
+    code, sent = Shell(url, missing=["rich"]).on_terminal("run", "fails", "--wait", "--interval", "0.05")
 
     assert code == 1
     assert "\x1b" not in sent

@@ -1,1 +1,1 @@
-"""Figures for Prometheus. It needs the extra ``prometheus``: ask ``has_prometheus`` before it is imported."""
+"""Figures for Prometheus. They need the extra ``prometheus``: ask ``has_prometheus`` before ``metrics`` is imported."""

@@ -7,15 +7,13 @@ and whoever is asked adds up those of all.
 from __future__ import annotations
 
 import os
-from typing import Final
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-DIRECTORY: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""Where the processes of prometheus-client's multiprocess mode keep their figures; read when that is imported."""
+from .directory import DIRECTORY
 
 
 def counted(own: CollectorRegistry) -> Collector:
