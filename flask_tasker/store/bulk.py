@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from ..models import NamedTask, Task
-from .reading import TaskFilter
+from ..models import Task
+from .reading import TaskFilter, conditions
 from .verbs import LockedTask, lock_tasks_where
 
 
@@ -15,8 +15,7 @@ def selected_tasks(connection: sa.Connection, which: TaskFilter, *, statuses: Se
     """Keys of tasks that ``which`` selects and that are in one of ``statuses``, in order."""
     query = (
         sa.select(Task.task_id)
-        .join(NamedTask, NamedTask.named_task_id == Task.named_task_id)
-        .where(Task.status.in_(statuses), *which.conditions(connection.dialect.name))
+        .where(Task.status.in_(statuses), *conditions(connection, which))
         .order_by(Task.task_id)
         .limit(limit)
     )
@@ -25,4 +24,4 @@ def selected_tasks(connection: sa.Connection, which: TaskFilter, *, statuses: Se
 
 def lock_tasks(connection: sa.Connection, which: TaskFilter, task_ids: Sequence[int]) -> list[LockedTask]:
     """Lock those of these tasks that ``which`` still selects, whatever their state, in the order of their keys."""
-    return lock_tasks_where(connection, Task.task_id.in_(task_ids), *which.conditions(connection.dialect.name))
+    return lock_tasks_where(connection, Task.task_id.in_(task_ids), *conditions(connection, which))

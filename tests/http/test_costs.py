@@ -149,6 +149,21 @@ def test_the_oldest_task_is_found_without_a_look_at_those_after_it(desk: Desk, f
         assert filters.keys() & UNKNOWN_TO_SQLITE or not [line for line in told if line.startswith("SCAN tasker_tasks")]
 
 
+def test_the_planner_knows_which_type_of_annotation_a_list_is_of(desk: Desk) -> None:
+    engine = desk.app.extensions["tasker"].runtime.database.engine
+    annotate(engine, desk.start_many(3))
+
+    with Session(engine) as session, heard_on(engine) as heard:
+        assert list_tasks(session, Page(limit=20), TaskFilter(annotation_type="nothing")).tasks == []
+        assert len(list_tasks(session, Page(limit=20), TaskFilter(annotation_type="other")).tasks) == 3
+
+    # Of a type that the statement itself has to find, it takes every task for one that has it where all others are of
+    # one type: a list of a type that nothing has looked at each task of a million.
+    pages = [one.text for one in heard if "FROM tasker_tasks" in one.text]
+    assert len(pages) == 2
+    assert [text for text in pages if "tasker_annotation_types" in text] == []
+
+
 def oldest(desk: Desk, engine: sa.Engine) -> None:
     """A task unlike those that come after it, with a note."""
     task_id = desk.start("refused", initiator="ann", source_system="till", reason="The wrong price")

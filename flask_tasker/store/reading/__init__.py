@@ -1,6 +1,7 @@
 """What is shown of tasks: a fixed number of statements, however many rows a page has."""
 
 from .catalogue import AnnotationKind, StepKind, list_annotation_types, step_kinds
+from .conditions import conditions
 from .contents import AnnotationExcerpt, Excerpt, StepContents, annotation_excerpts, step_contents
 from .filters import TaskFilter
 from .history import StepMove, TransitionReading, list_transitions, step_moves
@@ -33,6 +34,7 @@ __all__ = [
     "TaskVersion",
     "TransitionReading",
     "annotation_excerpts",
+    "conditions",
     "count_tasks",
     "find_step",
     "find_task",

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from ...models import AnnotationType, Task, TaskAnnotation
+from ...models import Task, TaskAnnotation
 
 _LARGEST: Final = 2**63
 
 
-def is_annotated(kind: str | None, key: str | None, value: str | None, dialect: str) -> sa.ColumnElement[bool]:
-    """A task has an annotation of type ``kind`` that has ``key``, and under it ``value``; ``None`` is any."""
+def is_annotated(
+    types: Collection[int] | None, key: str | None, value: str | None, dialect: str
+) -> sa.ColumnElement[bool]:
+    """A task has an annotation of one of ``types`` that has ``key``, and under it ``value``; ``None`` is any."""
+    if types is not None and not types:
+        return sa.false()
     wanted = sa.exists().where(TaskAnnotation.task_id == Task.task_id)
-    if kind is not None:
-        types = sa.select(AnnotationType.annotation_type_id).where(AnnotationType.name == kind)
-        wanted = wanted.where(TaskAnnotation.annotation_type_id == types.scalar_subquery())
+    if types is not None:
+        wanted = wanted.where(TaskAnnotation.annotation_type_id.in_(types))
     if key is not None:
         wanted = wanted.where(_has(key, value) if dialect == "postgresql" else _member_is(key, value))
     return wanted

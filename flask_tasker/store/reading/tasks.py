@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, defer
 
 from ...lifecycle import DONE_STEP
 from ...models import AnnotationType, NamedTask, Task, TaskAnnotation
+from .conditions import conditions
 from .filters import TaskFilter
 from .page import Page, Position, page_of, sorting_column
 from .steps import StepReading, steps_by_task
@@ -79,9 +80,9 @@ EVERY_PART = Parts()
 def list_tasks(session: Session, page: Page, which: TaskFilter = EVERY_TASK, parts: Parts = EVERY_PART) -> TaskListing:
     """A page of tasks, each with all that belongs to it: four statements, or fewer where not every part is wanted.
 
-    One more where it is of a name or a namespace.
+    Those of ``conditions`` come first.
     """
-    wanted = _tasks().where(*_by_kinds(session, which).conditions(_dialect(session)))
+    wanted = _tasks().where(*conditions(session.connection(), which))
     if not parts.context:
         wanted = wanted.options(defer(Task.context, raiseload=True))
     rows = session.execute(page_of(wanted, Task, replace(page, limit=page.limit + 1))).all()
@@ -95,10 +96,9 @@ def list_tasks(session: Session, page: Page, which: TaskFilter = EVERY_TASK, par
 
 
 def count_tasks(session: Session, which: TaskFilter = EVERY_TASK) -> int:
-    """How many tasks there are: one statement."""
+    """How many tasks there are: one statement, after those of ``conditions``."""
     tasks = sa.select(sa.func.count()).select_from(Task)
-    joined = tasks.join(NamedTask, NamedTask.named_task_id == Task.named_task_id)
-    return session.scalars(joined.where(*which.conditions(_dialect(session)))).one()
+    return session.scalars(tasks.where(*conditions(session.connection(), which))).one()
 
 
 def find_task(session: Session, task_id: int, parts: Parts = EVERY_PART) -> TaskReading | None:
@@ -114,20 +114,6 @@ def find_task_row(session: Session, task_id: int) -> Task | None:
 
 def _tasks() -> sa.Select[Task, NamedTask]:
     return sa.select(Task, NamedTask).join(NamedTask, NamedTask.named_task_id == Task.named_task_id)
-
-
-def _by_kinds(session: Session, which: TaskFilter) -> TaskFilter:
-    """The same, with keys in place of names: an index of tasks has those, while a join looks at every task for them."""
-    names = {NamedTask.name: which.name, NamedTask.namespace: which.namespace}
-    asked = [column == name for column, name in names.items() if name is not None]
-    if not asked:
-        return which
-    kinds = session.scalars(sa.select(NamedTask.named_task_id).where(*asked)).all()
-    return replace(which, name=None, namespace=None, kinds=kinds)
-
-
-def _dialect(session: Session) -> str:
-    return session.get_bind().dialect.name
 
 
 def _complete(session: Session, found: Sequence[sa.Row[Task, NamedTask]], parts: Parts) -> list[TaskReading]:
