@@ -30,9 +30,12 @@ class ReadingSchema(Shown):
     """Takes a field from what was read, else from the row within it."""
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        """The value of ``attr``, which may be a path."""
-        value = super().get_attribute(obj, attr, missing)
-        return super().get_attribute(obj.row, attr, default) if value is missing else value
+        """The value of ``attr``, which may be a path from what was read."""
+        if "." in attr:
+            return super().get_attribute(obj, attr, default)
+        # marshmallow looks for an item first: that took a quarter of the time of a list.
+        value = getattr(obj, attr, missing)
+        return getattr(obj.row, attr, default) if value is missing else value
 
 
 class AnnotationSchema(ReadingSchema):
@@ -85,8 +88,8 @@ class TaskSchema(ReadingSchema):
     requested_at = Moment()
     complete = fields.Boolean()
     status = Status(TaskStatus)
-    workflow_steps = fields.List(fields.Nested(StepSchema))
-    task_annotations = fields.List(fields.Nested(AnnotationSchema))
+    workflow_steps = fields.Nested(StepSchema, many=True)
+    task_annotations = fields.Nested(AnnotationSchema, many=True)
     namespace = fields.String(attribute="named_task.namespace")
     version = fields.String(attribute="named_task.version")
     full_name = fields.String()
