@@ -15,6 +15,9 @@ from ..models import Order
 
 orders = Blueprint("orders", __name__, url_prefix="/orders")
 
+LARGEST_ID = 2**31 - 1
+"""Of PostgreSQL's integers."""
+
 _text = partial(fields.String, required=True)
 
 
@@ -55,7 +58,7 @@ def create() -> ResponseReturnValue:
     return jsonify(order=_shown(order)), 202, {"Location": url_for("orders.show", order_id=order.order_id)}
 
 
-@orders.get("/<int:order_id>")
+@orders.get(f"/<int(max={LARGEST_ID}):order_id>")
 def show(order_id: int) -> ResponseReturnValue:
     """Show an order, and where its task stands."""
     order = db.session.get(Order, order_id)

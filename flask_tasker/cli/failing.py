@@ -25,5 +25,5 @@ def clear_errors() -> Iterator[None]:
         said = str(cause).strip().partition("\n")[0]
         raise click.ClickException(
             f"the database refused, or did not answer: {plain(said)}. Is it there, and has it the tables "
-            "(`flask tasker db install` and `flask db upgrade`)?"
+            "(`flask tasker db install` and `flask db upgrade`; without Flask-Migrate, `flask tasker db upgrade`)?"
         ) from error

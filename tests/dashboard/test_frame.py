@@ -14,7 +14,7 @@ from tests.dashboard.apps import app_with
 from tests.dashboard.conftest import UI, Browser, failed_task
 from tests.http.conftest import Desk
 
-POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 ANYWHERE = ["/tasks", "/tasks/99", "/nothing", "/handlers", "/assets/dashboard.css", "/assets/nothing", "/"]
 
 

@@ -59,8 +59,9 @@ def test_a_basket_that_makes_no_sense_is_refused(client: FlaskClient, change: di
     assert client.get("/tasker/tasks").get_json() == {"tasks": []}
 
 
-def test_an_order_that_is_not_there_is_not_found(client: FlaskClient) -> None:
-    assert client.get("/orders/1").status_code == 404
+@pytest.mark.parametrize("order_id", [1, 2**31 - 1, 2**31, 10**24])
+def test_an_order_that_is_not_there_is_not_found(client: FlaskClient, order_id: int) -> None:
+    assert client.get(f"/orders/{order_id}").status_code == 404
 
 
 def test_a_registration_sent_twice_starts_one(client: FlaskClient) -> None:

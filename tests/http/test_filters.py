@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from flask_tasker import Access
 from flask_tasker.models import Task, TaskAnnotation
-from tests.http.conftest import Desk
+from tests.http.conftest import Desk, desk_on
 
 OBJECT, SPACED = quote('{"a":1}'), quote('{"a": 1}')
 SORTS = ["", "task_id", "status", "requested_at", "completed_at", "reason", "initiator", "context", "nonsense"]
@@ -113,6 +113,29 @@ def test_each_word_asked_for_begins_one_of_the_reason(desk: Desk, wanted: str, f
     task_id = desk.start(reason="Refund order #17 paid/late 2026-11-28, ann@shop.example (Zoë)")
     desk.start(reason="another")
     assert desk.ids(f"reason={quote(wanted)}") == ([task_id] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("card 4000123412341234", True),
+        ("CARD", True),
+        ("ok", True),
+        ("zoë", True),
+        ("4", False),
+        ("400012341234123", False),
+        ("000123412341234", False),
+        ("car", False),
+        ("card 4", False),
+    ],
+)
+def test_where_something_is_blanked_a_reason_is_found_by_whole_words_alone(
+    database_url: str, wanted: str, found: bool
+) -> None:
+    with desk_on(database_url, TASKER_REDACT=[r"/\b\d{16}\b/"]) as desk:
+        task_id = desk.start(reason="Card 4000123412341234 (ok), Zoë")
+        desk.start()
+        assert desk.ids(f"reason={quote(wanted)}") == ([task_id] if found else [])
 
 
 @pytest.mark.parametrize("wanted", ["today", "soon", "\u201cat 5 \u20ac\u201d", "or\u00a0soon"])

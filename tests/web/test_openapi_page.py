@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from flask_tasker.web.openapi.page import kind_of
 from tests.web.documented import operations
 
-POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 VOID = {"meta", "link"}
 
 

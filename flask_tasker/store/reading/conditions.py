@@ -51,7 +51,7 @@ def _of_kinds(connection: sa.Connection, which: TaskFilter) -> Iterator[sa.Colum
 def _of_what_is_said(connection: sa.Connection, which: TaskFilter) -> Iterator[sa.ColumnElement[bool]]:
     dialect = connection.dialect.name
     if which.reason is not None:
-        yield says(which.reason, dialect)
+        yield says(which.reason, dialect, whole=which.whole_words)
     if which.tag is not None:
         yield _is_tagged(which.tag, dialect)
     if not (which.annotation_type is None and which.annotation_key is None):

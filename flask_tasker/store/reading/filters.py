@@ -17,6 +17,7 @@ class TaskFilter:
         owners: whose tasks.
         task_ids: some of these.
         reason: words, each of which begins one of those that say why it was asked for, in small letters or large.
+        whole_words: each of which is one of those.
         annotation_value: what the annotation has under ``annotation_key``: this text, or the number or truth it may be.
         requested_after: from then on.
         requested_before: until then, and not then.
@@ -31,6 +32,7 @@ class TaskFilter:
     source_system: str | None = None
     tag: str | None = None
     reason: str | None = None
+    whole_words: bool = False
     annotation_type: str | None = None
     annotation_key: str | None = None
     annotation_value: str | None = None

@@ -20,10 +20,10 @@ _LONGEST: Final = 128
 """Characters of a reason at most: PostgreSQL would ignore a word of thousands, and find what has the others."""
 
 
-def says(wanted: str, dialect: str) -> sa.ColumnElement[bool]:
+def says(wanted: str, dialect: str, *, whole: bool = False) -> sa.ColumnElement[bool]:
     """Each word of ``wanted`` begins a word of a task's reason, in small letters or large (of ASCII only, on SQLite).
 
-    Without a word, or with more or longer ones than a reason holds, that is no task.
+    With ``whole`` it is such a word. Without a word, or with more or longer ones than a reason holds, that is no task.
     """
     words = list(dict.fromkeys(_WORD.findall(wanted)))
     if not 0 < len(words) <= _LONGEST // 2 or max(map(len, words)) > _LONGEST:
@@ -31,21 +31,23 @@ def says(wanted: str, dialect: str) -> sa.ColumnElement[bool]:
     none_given: sa.ColumnElement[str] = sa.literal_column(f"'{UNKNOWN}'")
     # The index has the reasons that were given.
     found = sa.and_(
-        Task.reason != none_given, _in_vector(words) if dialect == "postgresql" else sa.and_(*map(_is_begun, words))
+        Task.reason != none_given, _in_vector(words, whole) if dialect == "postgresql" else _in_text(words, whole)
     )
-    if all(UNKNOWN.startswith(word.lower()) for word in words):
+    if all(word.lower() == UNKNOWN or (UNKNOWN.startswith(word.lower()) and not whole) for word in words):
         return sa.or_(Task.reason == none_given, found)
     return found
 
 
-def _in_vector(words: list[str]) -> sa.ColumnElement[bool]:
+def _in_vector(words: list[str], whole: bool) -> sa.ColumnElement[bool]:
     # A quoted word is read as texts are; nothing that ends the quotes is a part of one.
-    query = " & ".join(f"'{word}':*" for word in words)
+    query = " & ".join(f"'{word}'" if whole else f"'{word}':*" for word in words)
     vector = Words("reason")
     vector.table = table_of(Task)
     return vector.op("@@", is_comparison=True)(sa.func.to_tsquery(sa.literal_column("'simple'::regconfig"), query))
 
 
-def _is_begun(word: str) -> sa.ColumnElement[bool]:
-    text: sa.ColumnElement[Any] = sa.func.lower(sa.literal(" ") + Task.reason)
-    return text.op("GLOB", is_comparison=True)(sa.func.lower(f"*[^{_LETTERS}]{word}*"))
+def _in_text(words: list[str], whole: bool) -> sa.ColumnElement[bool]:
+    text: sa.ColumnElement[Any] = sa.func.lower(sa.literal(" ") + Task.reason + " ")
+    end = f"[^{_LETTERS}]*" if whole else "*"
+    is_like = text.op("GLOB", is_comparison=True)
+    return sa.and_(*(is_like(sa.func.lower(f"*[^{_LETTERS}]{word}{end}")) for word in words))

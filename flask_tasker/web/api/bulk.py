@@ -41,7 +41,7 @@ def done_as(deps: ApiDependencies, said: Mapping[str, Any]) -> dict[str, Any]:
     with refusals():
         done = act_on_tasks(
             deps.runtime(),
-            filter_of(said["filters"], access.owners),
+            filter_of(said["filters"], access.owners, deps.settings.redactor),
             verb,
             actor=actor_of(access, said["reason"]),
             limit=most if said["limit"] is None else min(said["limit"], most),

@@ -10,6 +10,7 @@ from typing import Any, Final
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from ...lifecycle import TaskStatus
+from ...redaction import NOTHING, Redactor
 from ...store.reading import TaskFilter
 from .ids import LARGEST
 from .json_fields import WholeNumber
@@ -106,9 +107,13 @@ class BulkFilterSchema(FilterSchema):
         return data
 
 
-_FILTERS: Final = {field.name for field in names_of(TaskFilter)} - {"owners"}
+_FILTERS: Final = {field.name for field in names_of(TaskFilter)} - {"owners", "whole_words"}
 
 
-def filter_of(query: Mapping[str, Any], owners: Collection[str] | None) -> TaskFilter:
-    """The filter of a query that was checked, for someone who may see the tasks of these owners."""
-    return TaskFilter(owners=owners, **{name: value for name, value in query.items() if name in _FILTERS})
+def filter_of(query: Mapping[str, Any], owners: Collection[str] | None, redactor: Redactor = NOTHING) -> TaskFilter:
+    """The filter of a query that was checked, for someone who may see the tasks of these owners.
+
+    Where ``redactor`` blanks, words of a reason are whole: by their beginnings a secret would be told digit by digit.
+    """
+    said = {name: value for name, value in query.items() if name in _FILTERS}
+    return TaskFilter(owners=owners, whole_words=bool(redactor.rules), **said)

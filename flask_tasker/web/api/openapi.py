@@ -10,7 +10,7 @@ from ..dependencies import ApiDependencies
 from ..openapi import Mount, mount_of, page_of, stylesheet
 from .answer import revalidated, revalidated_text
 
-POLICY: Final = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+POLICY: Final = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 
 def document(deps: ApiDependencies) -> Response:

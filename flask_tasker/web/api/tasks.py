@@ -33,7 +33,7 @@ def index(deps: ApiDependencies) -> Response:
     """A page of tasks."""
     access = deps.door.enter("tasker.task:index")
     query = query_of(request, TaskQuerySchema)
-    which = filter_of(query, access.owners)
+    which = filter_of(query, access.owners, deps.settings.redactor)
     page = which.ordered(paged(query, max_size=deps.settings.max_page_size))
     if "cursor" in query:
         page = page_after(query["cursor"], limit=page.limit)

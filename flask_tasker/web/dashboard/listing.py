@@ -48,7 +48,7 @@ def index(visit: Visit) -> Response:
     said = {name: value for name, value in request.args.items() if value}
     try:
         query = loaded(TaskQuerySchema(), {**NEWEST_FIRST, **said})
-        which = filter_of(query, access.owners)
+        which = filter_of(query, access.owners, visit.redactor)
         wanted = _wanted(visit, query, which)
     except RefusedError as refusal:
         return _shown(visit, said, faults=refusal.faults, status=refusal.status)

@@ -115,7 +115,7 @@ def _act(visit: Visit, selection: Selection, *, reason: str | None, dry_run: boo
     with refusals():
         return act_on_tasks(
             visit.deps.runtime(),
-            filter_of(selection.conditions, access.owners),
+            filter_of(selection.conditions, access.owners, visit.redactor),
             selection.verb,
             actor=actor_of(access, reason),
             limit=min(visit.deps.settings.max_bulk_tasks, MOST_IDS),

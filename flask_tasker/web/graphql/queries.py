@@ -92,6 +92,7 @@ def annotation_types(info: Info) -> list[AnnotationType] | None:
 
 def _listed(info: Info, wanted: Wanted, filters: Mapping[str, str]) -> list[Task]:
     access = enter(info)
-    page = wanted.page(max_size=info.context.deps.settings.max_page_size)
+    settings = info.context.deps.settings
+    page = wanted.page(max_size=settings.max_page_size)
     info.context.count(page.limit)
-    return load_tasks(info, page, filter_of(loaded(FilterSchema(), filters), access.owners))
+    return load_tasks(info, page, filter_of(loaded(FilterSchema(), filters), access.owners, settings.redactor))
