@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -29,6 +30,14 @@ def lasting_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
             app.extensions["sqlalchemy"].create_all()
         _dispose(app)
         yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _can_be_interrupted() -> Iterator[None]:
+    """What a shell starts in the background ignores SIGINT, and so does what that starts; it is sent on purpose."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True)
