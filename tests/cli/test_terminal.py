@@ -10,6 +10,9 @@ from tests.cli.desk import Desk
 from tests.cli.shell import Shell
 from tests.cli.shop import HOSTILE
 
+# Of how a terminal is drawn on no database has a part in it, and each start of a process takes a second.
+pytestmark = pytest.mark.parametrize("lasting_url", ["sqlite"], indirect=True)
+
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 MOVE = re.compile(r"\x1b\[(?:\?25[lh]|[0-9]*[AKG]|2K|1A)")
 ERROR = "\x1b[1;31merror"
