@@ -11,6 +11,7 @@ import click
 from marshmallow import ValidationError
 
 from ..lifecycle import TaskStatus
+from ..redaction import NOTHING
 from ..store.reading import TaskFilter
 from ..web.api.filtering import FilterSchema, filter_of
 from .options import seconds_of
@@ -50,7 +51,8 @@ def wanted(options: Mapping[str, str | None], now: Callable[[], datetime]) -> Ta
     for name in _NAMES.keys() & given.keys():
         given[name] = _moment(given[name], now)
     try:
-        return filter_of(FilterSchema().load(given), None)
+        # Who has the command line has the database.
+        return filter_of(FilterSchema().load(given), None, NOTHING)
     except ValidationError as error:
         faults = [
             f"--{_NAMES.get(name, name).replace('_', '-')} {message}"

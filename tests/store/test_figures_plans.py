@@ -15,7 +15,7 @@ from flask_tasker.store.figures import Figures, Owners, figures
 from flask_tasker.store.figures.states import TASKS
 from flask_tasker.store.figures.throughput import CHANGES, CHANGES_OF_SOME
 from tests.reliability.test_hot_plans import costs_on
-from tests.store.plans import heard_on
+from tests.store.plans import GROWING, heard_on
 from tests.unhurried import unhurried
 from tests.web.rows import Rows, StepRow
 
@@ -45,9 +45,6 @@ WHERE status = 'complete' ORDER BY workflow_step_id, source DESC;
 """
 
 
-TABLES: Final = ("tasker_tasks", "tasker_workflow_steps", "tasker_task_transitions", "tasker_workflow_step_transitions")
-
-
 class Analyzed(StrEnum):
     """What the planner was told of, by nobody but the test."""
 
@@ -63,7 +60,7 @@ def grown(request: pytest.FixtureRequest, postgres_tables: str) -> Iterator[Data
     host = sa.create_engine(postgres_tables)
     database = Database(engine=engine_beside(host))
     with host.begin() as connection:
-        for table in TABLES:
+        for table in sorted(GROWING):
             connection.execute(sa.text(f"ALTER TABLE {table} SET (autovacuum_enabled = false)"))
     Rows(database.engine).task(steps=[StepRow(name="only")], owner="small")
     if request.param is Analyzed.YOUNG:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from ...lifecycle import TaskStatus
-from ...redaction import NOTHING, Redactor
+from ...redaction import Redactor
 from ...store.reading import TaskFilter
 from .ids import LARGEST
 from .json_fields import WholeNumber
@@ -57,7 +57,12 @@ class FilterSchema(Schema):
     initiator = Text()
     source_system = Text()
     tag = Text(metadata={"description": "one of the task's tags"})
-    reason = Text(metadata={"description": "words, each the beginning of one in its reason, in small letters or large"})
+    reason = Text(
+        metadata={
+            "description": "words, each the beginning of one in its reason, in small letters or large; each "
+            "a whole one where the app blanks secrets"
+        }
+    )
     annotation_type = Text(metadata={"description": "the name of a type of annotation that the task has"})
     annotation_key = Text(metadata={"description": "a key that such an annotation has"})
     annotation_value = Text(
@@ -110,7 +115,7 @@ class BulkFilterSchema(FilterSchema):
 _FILTERS: Final = {field.name for field in names_of(TaskFilter)} - {"owners", "whole_words"}
 
 
-def filter_of(query: Mapping[str, Any], owners: Collection[str] | None, redactor: Redactor = NOTHING) -> TaskFilter:
+def filter_of(query: Mapping[str, Any], owners: Collection[str] | None, redactor: Redactor) -> TaskFilter:
     """The filter of a query that was checked, for someone who may see the tasks of these owners.
 
     Where ``redactor`` blanks, words of a reason are whole: by their beginnings a secret would be told digit by digit.
